@@ -1,0 +1,70 @@
+"""What a method may ask of an engine, and what it may tell whoever watches.
+
+A method is a generator. It yields one of these and, for a request, is sent an array back; a message
+is answered with ``None``. It never calls a model, so the same body runs under onnxruntime in
+CPython, in a browser's worker, or against any function of coalitions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from xaiweb.core.explanation import Explanation
+
+
+@dataclass(frozen=True)
+class Coalitions:
+    """Ask for the value of coalitions of players.
+
+    Attributes:
+        masks: bool ``(n_coalitions, n_players)``; True keeps the explained row's value, False takes
+            the background's.
+        background_rows: None to average over the whole background, or int ``(n_coalitions,)``: the
+            one background row each coalition is evaluated on.
+
+    The reply is float64 ``(n_coalitions, n_outputs)`` in the scale of the explanation.
+    """
+
+    masks: NDArray[np.bool_]
+    background_rows: NDArray[np.int64] | None = None
+
+
+@dataclass(frozen=True)
+class Predict:
+    """Ask for the model's outputs of whole rows.
+
+    Attributes:
+        rows: float32 ``(n_rows, n_features)``, raw columns.
+
+    The reply is float64 ``(n_rows, n_outputs)`` in the scale of the explanation.
+    """
+
+    rows: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Tell how far the work has come, in coalitions."""
+
+    done: int
+    total: int
+    unit: str = "coalitions"
+
+
+@dataclass(frozen=True)
+class Partial:
+    """Tell an intermediate result; it is complete in itself and says how it was obtained."""
+
+    explanation: Explanation
+
+
+Request: TypeAlias = Coalitions | Predict
+Message: TypeAlias = Progress | Partial
+MethodRun: TypeAlias = Generator[Request | Message, Any, "Explanation"]
+"""A running method: yields requests and messages, returns the explanation."""
