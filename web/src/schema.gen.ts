@@ -10,228 +10,6 @@ export type Text =
       [k: string]: string;
     };
 
-export type Feature = {
-  /**
-   * The column's name in CSV files and rows.
-   */
-  name: string;
-  /**
-   * Words for people: one string, or one per language (BCP 47 tag; English is the fallback).
-   */
-  label?:
-    | string
-    | {
-        [k: string]: string;
-      };
-  /**
-   * Words for people: one string, or one per language (BCP 47 tag; English is the fallback).
-   */
-  unit?:
-    | string
-    | {
-        [k: string]: string;
-      };
-  kind: "number" | "category";
-  /**
-   * A category's levels, in the order of the model's indices.
-   *
-   * @minItems 1
-   * @maxItems 1000
-   */
-  levels?: [Level, ...Level[]];
-  min?: number;
-  max?: number;
-  /**
-   * The smallest sensible change of a number; 1 means whole numbers.
-   */
-  step?: number;
-  /**
-   * True when a person can't change it.
-   */
-  immutable?: boolean;
-  /**
-   * True when an empty value is allowed (the model gets NaN).
-   */
-  missing?: boolean;
-  /**
-   * Columns of one group are one player.
-   */
-  group?: string;
-  /**
-   * Words for people: one string, or one per language (BCP 47 tag; English is the fallback).
-   */
-  help?:
-    | string
-    | {
-        [k: string]: string;
-      };
-} & {
-  /**
-   * The column's name in CSV files and rows.
-   */
-  name: string;
-  /**
-   * Words for people: one string, or one per language (BCP 47 tag; English is the fallback).
-   */
-  label?:
-    | string
-    | {
-        [k: string]: string;
-      };
-  /**
-   * Words for people: one string, or one per language (BCP 47 tag; English is the fallback).
-   */
-  unit?:
-    | string
-    | {
-        [k: string]: string;
-      };
-  kind: "number" | "category";
-  /**
-   * A category's levels, in the order of the model's indices.
-   *
-   * @minItems 1
-   * @maxItems 1000
-   */
-  levels?: [Level, ...Level[]];
-  min?: number;
-  max?: number;
-  /**
-   * The smallest sensible change of a number; 1 means whole numbers.
-   */
-  step?: number;
-  /**
-   * True when a person can't change it.
-   */
-  immutable?: boolean;
-  /**
-   * True when an empty value is allowed (the model gets NaN).
-   */
-  missing?: boolean;
-  /**
-   * Columns of one group are one player.
-   */
-  group?: string;
-  /**
-   * Words for people: one string, or one per language (BCP 47 tag; English is the fallback).
-   */
-  help?:
-    | string
-    | {
-        [k: string]: string;
-      };
-} & {
-  /**
-   * The column's name in CSV files and rows.
-   */
-  name: string;
-  /**
-   * Words for people: one string, or one per language (BCP 47 tag; English is the fallback).
-   */
-  label?:
-    | string
-    | {
-        [k: string]: string;
-      };
-  /**
-   * Words for people: one string, or one per language (BCP 47 tag; English is the fallback).
-   */
-  unit?:
-    | string
-    | {
-        [k: string]: string;
-      };
-  kind: "number" | "category";
-  /**
-   * A category's levels, in the order of the model's indices.
-   *
-   * @minItems 1
-   * @maxItems 1000
-   */
-  levels?: [Level, ...Level[]];
-  min?: number;
-  max?: number;
-  /**
-   * The smallest sensible change of a number; 1 means whole numbers.
-   */
-  step?: number;
-  /**
-   * True when a person can't change it.
-   */
-  immutable?: boolean;
-  /**
-   * True when an empty value is allowed (the model gets NaN).
-   */
-  missing?: boolean;
-  /**
-   * Columns of one group are one player.
-   */
-  group?: string;
-  /**
-   * Words for people: one string, or one per language (BCP 47 tag; English is the fallback).
-   */
-  help?:
-    | string
-    | {
-        [k: string]: string;
-      };
-} & {
-  /**
-   * The column's name in CSV files and rows.
-   */
-  name: string;
-  /**
-   * Words for people: one string, or one per language (BCP 47 tag; English is the fallback).
-   */
-  label?:
-    | string
-    | {
-        [k: string]: string;
-      };
-  /**
-   * Words for people: one string, or one per language (BCP 47 tag; English is the fallback).
-   */
-  unit?:
-    | string
-    | {
-        [k: string]: string;
-      };
-  kind: "number" | "category";
-  /**
-   * A category's levels, in the order of the model's indices.
-   *
-   * @minItems 1
-   * @maxItems 1000
-   */
-  levels?: [Level, ...Level[]];
-  min?: number;
-  max?: number;
-  /**
-   * The smallest sensible change of a number; 1 means whole numbers.
-   */
-  step?: number;
-  /**
-   * True when a person can't change it.
-   */
-  immutable?: boolean;
-  /**
-   * True when an empty value is allowed (the model gets NaN).
-   */
-  missing?: boolean;
-  /**
-   * Columns of one group are one player.
-   */
-  group?: string;
-  /**
-   * Words for people: one string, or one per language (BCP 47 tag; English is the fallback).
-   */
-  help?:
-    | string
-    | {
-        [k: string]: string;
-      };
-};
-
 /**
  * A path inside the bundle, forward slashes, no dots that climb.
  */
@@ -469,6 +247,63 @@ export interface Manifest {
       bytes: number;
     };
   };
+}
+
+export interface Feature {
+  /**
+   * The column's name in CSV files and rows.
+   */
+  name: string;
+  /**
+   * Words for people: one string, or one per language (BCP 47 tag; English is the fallback).
+   */
+  label?:
+    | string
+    | {
+        [k: string]: string;
+      };
+  /**
+   * Words for people: one string, or one per language (BCP 47 tag; English is the fallback).
+   */
+  unit?:
+    | string
+    | {
+        [k: string]: string;
+      };
+  kind: "number" | "category";
+  /**
+   * A category's levels, in the order of the model's indices.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  levels?: [Level, ...Level[]];
+  min?: number;
+  max?: number;
+  /**
+   * The smallest sensible change of a number; 1 means whole numbers.
+   */
+  step?: number;
+  /**
+   * True when a person can't change it.
+   */
+  immutable?: boolean;
+  /**
+   * True when an empty value is allowed (the model gets NaN).
+   */
+  missing?: boolean;
+  /**
+   * Columns of one group are one player.
+   */
+  group?: string;
+  /**
+   * Words for people: one string, or one per language (BCP 47 tag; English is the fallback).
+   */
+  help?:
+    | string
+    | {
+        [k: string]: string;
+      };
 }
 
 export interface Level {
