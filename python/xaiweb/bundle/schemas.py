@@ -1,0 +1,50 @@
+"""The contracts' JSON Schemas, and a check that answers with a path."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import jsonschema
+from jsonschema.exceptions import best_match
+
+from xaiweb.errors import BundleError, XaiwebError
+
+
+@cache
+def schema(name: str) -> dict[str, Any]:
+    """The JSON Schema called ``name`` (``manifest``, ``explanation``, ``features`` or ``files``)."""
+    text = resources.files("xaiweb.bundle").joinpath("schema", f"{name}.v1.schema.json").read_text("utf-8")
+    document: dict[str, Any] = json.loads(text)
+    return document
+
+
+@cache
+def _validator(name: str) -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(schema(name))
+
+
+def path_of(root: str, steps: list[str | int]) -> str:
+    """A place in a document as people write it: ``manifest.features[3].levels``."""
+    return root + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+
+
+def check(name: str, document: object, *, error: type[XaiwebError] = BundleError, where: str = "") -> None:
+    """Refuse a document that doesn't follow its schema.
+
+    Args:
+        name: The schema's name; also the root of the path in the message.
+        document: Parsed JSON.
+        error: The class to raise.
+        where: The file, put before the path.
+
+    Raises:
+        XaiwebError: Of class ``error``; ``where`` ends with the path of the node at fault.
+    """
+    fault = best_match(_validator(name).iter_errors(document))
+    if fault is not None:
+        path = path_of(name, list(fault.absolute_path))
+        message = fault.message if len(fault.message) < 300 else fault.message[:297] + "..."
+        raise error(f"{message}.", where=f"{where}: {path}" if where else path, next=f"See {name}.v1.schema.json.")

@@ -1,0 +1,171 @@
+"""Tables as people bring them: CSV, JSON, .npy, parquet, data frames, arrays, rows as objects."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaiweb.errors import InputError
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells before anyone has said what they mean.
+
+    Attributes:
+        columns: Column names, or None for an array in the model's column order.
+        rows: One sequence of cells per row.
+        origin: Where it came from, as the user would say it.
+        decimal_comma: True when a comma may stand for the decimal point.
+        words: True when a category's cell is always a word, as in a CSV file.
+    """
+
+    columns: tuple[str, ...] | None
+    rows: Sequence[Any] | NDArray[Any]
+    origin: str
+    decimal_comma: bool = False
+    words: bool = False
+
+
+def from_path(path: Path | str) -> Table:
+    """The table in a .csv, .tsv, .json, .npy or .parquet file.
+
+    Raises:
+        InputError: If the file is missing, of another kind, or not what its name says.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise InputError("there is no such file.", where=str(file), next="Check the path.", code="file-missing")
+    readers = {".csv": _csv, ".tsv": _csv, ".txt": _csv, ".json": _json, ".npy": _npy, ".parquet": _parquet}
+    reader = readers.get(file.suffix.lower())
+    if reader is None:
+        raise InputError(
+            f"a table can't be read from a {file.suffix or 'nameless'} file.",
+            where=str(file),
+            next="Use .csv, .json, .npy or .parquet.",
+        )
+    return reader(file)
+
+
+def from_data(data: Any, origin: str = "data") -> Table:
+    """The table in a data frame, an array, one row, or a list of rows.
+
+    Raises:
+        InputError: If it is none of these.
+    """
+    if isinstance(data, Table):
+        return data
+    if isinstance(data, str | Path):
+        return from_path(data)
+    if hasattr(data, "columns") and hasattr(data, "itertuples"):
+        rows = [list(row) for row in data.itertuples(index=False, name=None)]
+        return Table(tuple(str(name) for name in data.columns), rows, origin)
+    if hasattr(data, "index") and hasattr(data, "to_dict") and not isinstance(data, Mapping):
+        data = data.to_dict()  # one row of a data frame
+    if isinstance(data, Mapping):
+        return _objects([data], origin)
+    if isinstance(data, np.ndarray) or (isinstance(data, Sequence) and not isinstance(data, bytes)):
+        items = data if len(data) == 0 or _is_row(data[0]) else [data]
+        if len(items) and isinstance(items[0], Mapping):
+            return _objects(items, origin)
+        return Table(None, items, origin)
+    raise InputError(
+        f"rows can't be read from {type(data).__name__}.",
+        where=origin,
+        next="Give a data frame, an array (n_rows, n_features), or a list of rows.",
+    )
+
+
+def _is_row(item: Any) -> bool:
+    return isinstance(item, Mapping | np.ndarray) or (isinstance(item, Sequence) and not isinstance(item, str | bytes))
+
+
+def _objects(items: Sequence[Any] | NDArray[Any], origin: str) -> Table:
+    """Rows given as objects; each must name the same columns, in any order."""
+    columns = tuple(str(name) for name in items[0])
+    rows = []
+    for i, item in enumerate(items):
+        if not isinstance(item, Mapping) or set(map(str, item)) != set(columns):
+            raise InputError(
+                "this row doesn't name the same columns as the first.",
+                where=f"{origin}, row {i + 1}",
+                next="Give every row every column.",
+            )
+        rows.append([item[name] for name in item] if tuple(item) == columns else [item[c] for c in columns])
+    return Table(columns, rows, origin)
+
+
+def _csv(file: Path) -> Table:
+    try:
+        text = file.read_text("utf-8-sig")  # a byte order mark, if any, is not part of the first name
+    except UnicodeDecodeError:
+        raise InputError("the file is not UTF-8 text.", where=str(file), next="Save it as UTF-8.") from None
+    header = text.partition("\n")[0]
+    # Names seldom hold a separator, so the header tells it: the most frequent one outside quotes.
+    bare = "".join(part for i, part in enumerate(header.split('"')) if i % 2 == 0)
+    delimiter = max((",", ";", "\t"), key=bare.count)
+    records = [record for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if record]
+    if len(records) < 1:
+        raise InputError("the file is empty.", where=str(file), next="Give a header line and at least one row.")
+    columns = tuple(name.strip() for name in records[0])
+    if len(set(columns)) < len(columns):
+        raise InputError("two columns have the same name.", where=f"{file}, line 1", next="Rename one of them.")
+    for i, record in enumerate(records[1:], start=1):
+        if len(record) != len(columns):
+            raise InputError(
+                f"this row has {len(record)} cells, the header {len(columns)}.",
+                where=f"{file}, row {i}",
+                next="Check for a missing or an extra separator, and quote cells that contain one.",
+            )
+    return Table(columns, records[1:], str(file), decimal_comma=delimiter != ",", words=True)
+
+
+def _json(file: Path) -> Table:
+    try:
+        document = json.loads(file.read_bytes())
+    except (ValueError, RecursionError) as reason:
+        raise InputError(f"this is not JSON ({reason}).", where=str(file), next="Check the file.") from None
+    if not isinstance(document, dict | list):
+        raise InputError(
+            "this JSON is neither a row nor a list of rows.",
+            where=str(file),
+            next='Give {"column": value, ...}, or a list of such rows.',
+        )
+    return from_data(document, str(file))
+
+
+def _npy(file: Path) -> Table:
+    try:
+        array = np.load(file, allow_pickle=False)
+    except (ValueError, EOFError, OSError) as reason:
+        raise InputError(f"this is not a .npy file ({reason}).", where=str(file), next="Check the file.") from None
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiub" or array.ndim not in (1, 2):
+        raise InputError(
+            "expected numbers of shape (n_rows, n_features).", where=str(file), next="Save a numeric array."
+        )
+    return Table(None, array if array.ndim == 2 else array[None], str(file))
+
+
+def _parquet(file: Path) -> Table:
+    try:
+        from pyarrow import ArrowInvalid, parquet
+    except ImportError:
+        raise InputError(
+            "reading parquet needs pyarrow, which is not installed.",
+            where=str(file),
+            next="Run `pip install xaiweb[parquet]`.",
+        ) from None
+    try:
+        table = parquet.read_table(file)
+    except ArrowInvalid as reason:
+        raise InputError(f"this is not a parquet file ({reason}).", where=str(file), next="Check the file.") from None
+    rows = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+    return Table(tuple(table.column_names), rows, str(file))
