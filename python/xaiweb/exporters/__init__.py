@@ -1,0 +1,1 @@
+"""From torch and scikit-learn to ONNX, and the proof that both say the same."""

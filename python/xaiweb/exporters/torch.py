@@ -1,0 +1,157 @@
+"""A PyTorch module as an ONNX model."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from onnx import ModelProto
+
+from xaiweb.errors import ModelError
+
+if TYPE_CHECKING:
+    import torch
+
+OPSET = 18
+"""Old enough for every runtime in use, new enough that the exporter writes it without conversion."""
+
+_KEPT_METADATA = "pkg.torch.onnx.name_scopes"
+"""Layer names; everything else the exporter notes (stack traces with paths) is dropped."""
+
+
+def to_onnx(module: torch.nn.Module, example_rows: np.ndarray) -> ModelProto:
+    """The module as an ONNX model with one input ``rows`` and a free batch.
+
+    Args:
+        module: Takes float32 ``(n_rows, n_features)``, gives ``(n_rows, n_outputs)`` or ``(n_rows,)``.
+        example_rows: A few real rows, float32 ``(n, n_features)``, to trace it with.
+
+    Raises:
+        ModelError: torch is missing, the module can't be traced, or it works for one batch size only.
+    """
+    torch = _torch()
+    rows = np.ascontiguousarray(example_rows, np.float32)
+    while len(rows) < 3:  # a batch of one would be taken for a constant
+        rows = np.concatenate([rows, rows])
+    training = module.training
+    module.eval()
+    try:
+        with _quiet():
+            program = torch.onnx.export(
+                module,
+                (torch.from_numpy(rows),),
+                dynamo=True,
+                opset_version=OPSET,
+                input_names=["rows"],
+                output_names=["outputs"],
+                dynamic_shapes=({0: torch.export.Dim("n_rows")},),
+                optimize=True,
+                verbose=False,
+            )
+            model = program.model_proto
+    except Exception as error:
+        raise ModelError(
+            f"PyTorch can't export this module: {str(error).strip().splitlines()[0]}",
+            where=type(module).__name__,
+            next="Its forward must take one float32 tensor (n_rows, n_features) with any number of rows.",
+            code="torch-export",
+        ) from error
+    finally:
+        module.train(training)
+    _clean(model)
+    _check_batches(model, rows, type(module).__name__)
+    return model
+
+
+def reference(module: torch.nn.Module) -> Callable[[np.ndarray], np.ndarray]:
+    """The module as a function of raw rows, float32 in and out, for `parity.check`."""
+    torch = _torch()
+
+    def answer(rows: np.ndarray) -> np.ndarray:
+        training = module.training
+        module.eval()
+        try:
+            with torch.no_grad():
+                return module(torch.from_numpy(np.ascontiguousarray(rows, np.float32))).numpy()
+        finally:
+            module.train(training)
+
+    return answer
+
+
+def _torch():
+    try:
+        import torch
+        import torch.onnx  # noqa: F401
+    except ImportError as error:  # pragma: no cover - depends on the installation
+        raise ModelError(
+            "PyTorch is not installed", next="Install it with: pip install 'xaiweb[torch]'.", code="torch-missing"
+        ) from error
+    try:
+        import onnxscript  # noqa: F401
+    except ImportError as error:  # pragma: no cover - depends on the installation
+        raise ModelError(
+            "onnxscript is not installed; PyTorch's exporter needs it",
+            next="Install it with: pip install 'xaiweb[torch]'.",
+            code="torch-missing",
+        ) from error
+    return torch
+
+
+@contextlib.contextmanager
+def _quiet():
+    """The exporter prints, logs and warns about its own inside; none of that is for the user."""
+    previous = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with (
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+        ):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(previous)
+
+
+def _clean(model: ModelProto) -> None:
+    """Drop what tells about the machine it was exported on."""
+    model.doc_string = ""
+    model.graph.doc_string = ""
+    del model.metadata_props[:], model.graph.metadata_props[:]
+    for node in model.graph.node:
+        node.doc_string = ""
+        kept = [entry for entry in node.metadata_props if entry.key == _KEPT_METADATA]
+        del node.metadata_props[:]
+        node.metadata_props.extend(kept)
+    for value in (*model.graph.input, *model.graph.output, *model.graph.value_info, *model.graph.initializer):
+        value.doc_string = ""
+        del value.metadata_props[:]
+
+
+def _check_batches(model: ModelProto, rows: np.ndarray, name: str) -> None:
+    """Run one row and several: a traced batch size shows as an error or as a wrong shape."""
+    import onnxruntime as ort
+
+    session = ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    for n_rows in (1, 2, len(rows) + 4):
+        batch = np.resize(rows, (n_rows, rows.shape[1]))
+        try:
+            (answer,) = session.run(None, {"rows": batch})
+        except Exception as error:
+            answer, reason = None, error
+        else:
+            reason = None
+        if answer is None or len(answer) != n_rows:
+            raise ModelError(
+                f"the exported module works for {len(rows)} rows but not for {n_rows}",
+                where=name,
+                next="Write its forward so that it makes no use of the number of rows.",
+                code="model-fixed-batch",
+            ) from reason

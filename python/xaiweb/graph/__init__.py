@@ -1,0 +1,1 @@
+"""ONNX graphs in, ONNX graphs out: the value function around a model, its variants and its weights."""

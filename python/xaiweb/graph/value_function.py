@@ -1,0 +1,146 @@
+"""The value function of a model as one ONNX graph: masking, the model, the mean over the background."""
+
+from __future__ import annotations
+
+import numpy as np
+from onnx import ModelProto, NodeProto, TensorProto, checker, helper, numpy_helper
+
+from xaiweb.errors import ModelError
+from xaiweb.graph.edit import prefix_names
+from xaiweb.graph.link import SCALES, without_link
+from xaiweb.graph.model import ModelInfo, plain
+
+MODEL_PREFIX = "model/"
+"""Before every name of the explained model; no name of ours starts with it."""
+
+LOGIT_CLIP = np.float32(2.0**-24)
+"""Probabilities are clipped to [c, 1 - c] before the logit, which then lies within +-16.64.
+
+1 - c is the largest float32 below 1. The clip is the same at both ends, so the logits of the two
+classes of a binary model stay each other's opposite.
+"""
+
+
+def value_function(model: ModelProto, info: ModelInfo, scale: str) -> ModelProto:
+    """The graph that answers coalitions.
+
+    Inputs: ``x`` float32 (1, n_features), ``background`` float32 (n_background, n_features), ``masks``
+    bool (n_coalitions, n_features); True keeps x's value. Outputs: ``values`` float32
+    (n_coalitions, n_outputs), the mean over the background, and ``rows`` float32
+    (n_coalitions * n_background, n_outputs), the model's answer to each hybrid row. Both are in
+    ``scale``, which is applied to each row before the mean. With one all-False mask, ``rows`` are the
+    predictions for the rows given as background.
+
+    Args:
+        model: The explained model.
+        info: What `describe` said of it.
+        scale: ``output`` as the model gives it; ``margin`` the raw score before its final Sigmoid or
+            Softmax; ``logit`` log(p / (1 - p)) with p clipped by `LOGIT_CLIP`.
+
+    Raises:
+        ModelError: The scale isn't one this model has.
+    """
+    body = scaled(model, info, scale)
+    d, k = info.n_features, info.n_outputs
+    graph = body.graph
+    source, target = graph.input[0].name, graph.output[0].name
+    constants = {
+        "shape/masks": np.array([-1, 1, d], np.int64),
+        "shape/background": np.array([1, -1, d], np.int64),
+        "shape/hybrid": np.array([-1, d], np.int64),
+        "shape/rows": np.array([-1, k], np.int64),
+        "shape/any": np.array([-1], np.int64),
+        "shape/outputs": np.array([k], np.int64),
+        "index/first": np.array([0], np.int64),
+    }
+    # Reshape, Gather and Concat mean the same from opset 9 to the newest; Unsqueeze and Slice don't.
+    before = [
+        helper.make_node("Reshape", ["masks", "shape/masks"], ["masks/by_coalition"]),
+        helper.make_node("Reshape", ["background", "shape/background"], ["background/by_row"]),
+        helper.make_node("Where", ["masks/by_coalition", "x", "background/by_row"], ["hybrid/by_coalition"]),
+        helper.make_node("Reshape", ["hybrid/by_coalition", "shape/hybrid"], [source]),
+    ]
+    after = [
+        *row_nodes(target, scale, info.opset[""], constants),
+        helper.make_node("Shape", ["background"], ["background/shape"]),
+        helper.make_node("Gather", ["background/shape", "index/first"], ["background/rows"], axis=0),
+        helper.make_node("Concat", ["shape/any", "background/rows", "shape/outputs"], ["shape/mean"], axis=0),
+        helper.make_node("Reshape", ["rows", "shape/mean"], ["rows/by_coalition"]),
+        _mean(info.opset[""], constants),
+    ]
+    inputs = [
+        helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, d]),
+        helper.make_tensor_value_info("background", TensorProto.FLOAT, ["n_background", d]),
+        helper.make_tensor_value_info("masks", TensorProto.BOOL, ["n_coalitions", d]),
+    ]
+    outputs = [
+        helper.make_tensor_value_info("values", TensorProto.FLOAT, ["n_coalitions", k]),
+        helper.make_tensor_value_info("rows", TensorProto.FLOAT, ["n_rows", k]),
+    ]
+    return assemble(body, before, after, constants, inputs, outputs, f"value function, scale {scale}")
+
+
+def scaled(model: ModelProto, info: ModelInfo, scale: str) -> ModelProto:
+    """The plain model up to where ``scale`` begins, every name prefixed."""
+    if scale not in SCALES:
+        raise ModelError(f'there is no scale "{scale}"', next=f"Choose one of {', '.join(SCALES)}.", code="scale")
+    if scale == "margin":
+        model = without_link(model, info)
+    body = plain(model, info)
+    prefix_names(body.graph, MODEL_PREFIX)
+    return body
+
+
+def row_nodes(target: str, scale: str, opset: int, constants: dict[str, np.ndarray]) -> list[NodeProto]:
+    """Nodes that turn the model's output into ``rows`` (n_rows, n_outputs) in the scale asked for."""
+    if scale != "logit":
+        return [helper.make_node("Reshape", [target, "shape/rows"], ["rows"])]
+    low, high = LOGIT_CLIP, np.float32(1) - LOGIT_CLIP
+    if opset < 11:
+        clip = helper.make_node("Clip", ["rows/raw"], ["rows/p"], min=float(low), max=float(high))
+    else:
+        constants["clip/low"], constants["clip/high"] = np.array(low), np.array(high)
+        clip = helper.make_node("Clip", ["rows/raw", "clip/low", "clip/high"], ["rows/p"])
+    constants["one"] = np.ones(1, np.float32)
+    return [
+        helper.make_node("Reshape", [target, "shape/rows"], ["rows/raw"]),
+        clip,
+        helper.make_node("Sub", ["one", "rows/p"], ["rows/q"]),
+        helper.make_node("Log", ["rows/p"], ["rows/log_p"]),
+        helper.make_node("Log", ["rows/q"], ["rows/log_q"]),
+        helper.make_node("Sub", ["rows/log_p", "rows/log_q"], ["rows"]),
+    ]
+
+
+def _mean(opset: int, constants: dict[str, np.ndarray]) -> NodeProto:
+    if opset < 18:
+        return helper.make_node("ReduceMean", ["rows/by_coalition"], ["values"], axes=[1], keepdims=0)
+    constants["axis/background"] = np.array([1], np.int64)
+    return helper.make_node("ReduceMean", ["rows/by_coalition", "axis/background"], ["values"], keepdims=0)
+
+
+def assemble(
+    body: ModelProto,
+    before: list[NodeProto],
+    after: list[NodeProto],
+    constants: dict[str, np.ndarray],
+    inputs: list,
+    outputs: list,
+    title: str,
+) -> ModelProto:
+    """One checked model: nodes, the prefixed body, nodes; ours are named after what they make."""
+    for node in (*before, *after):
+        node.name = f"make/{node.output[0]}"
+    result = ModelProto()
+    result.CopyFrom(body)
+    graph = result.graph
+    nodes = [*before, *body.graph.node, *after]
+    del graph.node[:], graph.input[:], graph.output[:]
+    graph.node.extend(nodes)
+    graph.input.extend(inputs)
+    graph.output.extend(outputs)
+    graph.initializer.extend(numpy_helper.from_array(np.asarray(value), name) for name, value in constants.items())
+    graph.name = title
+    graph.doc_string = ""
+    checker.check_model(result)
+    return result
