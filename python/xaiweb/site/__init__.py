@@ -1,0 +1,1 @@
+"""A static site from bundles: its runtime files, its pages, and a server to try it with."""
