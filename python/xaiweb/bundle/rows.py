@@ -16,6 +16,9 @@ from xaiweb.bundle.table import Table
 from xaiweb.errors import InputError
 
 
+LARGEST = float(np.finfo(np.float32).max)
+
+
 def encode(
     table: Table, features: Sequence[Feature], *, ignore: Sequence[str] = (), allow_empty: bool = False
 ) -> NDArray[np.float32]:
@@ -134,7 +137,7 @@ def _number(value: Any, feature: Feature, table: Table) -> float:
         value = int(value)
     if not isinstance(value, numbers.Real):
         raise InputError(f"{_shown(value)} is not a number.", next="Give a number.", code="not-a-number")
-    number = float(np.float32(value)) if abs(float(value)) <= np.finfo(np.float32).max else math.inf
+    number = float(np.float32(value)) if abs(float(value)) <= LARGEST else math.inf
     if not math.isfinite(number):
         raise InputError(f"{_shown(value)} is not a finite number.", next="Give a finite number.", code="not-finite")
     return number

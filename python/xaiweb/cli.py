@@ -1,0 +1,204 @@
+"""The command line: parse, call, print. Results go to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+import xaiweb
+from xaiweb.errors import InputError, XaiwebError
+
+
+class _Commands(click.Group):
+    """Turns a user's mistake into a message and exit code 1; click itself answers wrong usage with 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except XaiwebError as error:
+            click.echo(f"xaiweb: {error}", err=True)
+            ctx.exit(1)
+        except BrokenPipeError:
+            ctx.exit(1)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(xaiweb.__version__, prog_name="xaiweb")
+def main() -> None:
+    """Explain any ONNX model in the browser, with nothing leaving it."""
+
+
+@main.command()
+@click.argument("model", type=click.Path(path_type=Path))
+@click.option("--background", type=click.Path(path_type=Path), help="Rows to compare with: .csv, .npy or .parquet.")
+@click.option("--features", type=click.Path(path_type=Path), help="What the columns mean: .json.")
+@click.option(
+    "--background-kind",
+    type=click.Choice(["sample", "kmeans", "median", "given"]),
+    default="sample",
+    show_default=True,
+    help="Which rows stand for the background: a seeded sample, k-means centres, the median row, or all of them.",
+)
+@click.option("--background-size", default=100, show_default=True, help="Rows of a sample, or centres.")
+@click.option("--seed", default=0, show_default=True, help="Of the sample, the centres and the ready designs.")
+@click.option("--out", type=click.Path(path_type=Path), help="The bundle's folder; MODEL's name if left out.")
+def export(
+    model: Path,
+    background: Path | None,
+    features: Path | None,
+    background_kind: str,
+    background_size: int,
+    seed: int,
+    out: Path | None,
+) -> None:
+    """Write a bundle from MODEL: an .onnx file, or a .py script that defines export(out)."""
+    from xaiweb import api
+
+    folder = out or Path(model.stem)
+    if model.suffix == ".py":
+        if background or features:
+            raise click.UsageError("a script brings its own background and features.")
+        api.export_script(model, folder)
+    else:
+        if background is None:
+            raise click.UsageError("an ONNX file needs --background.")
+        api.export(
+            model,
+            background=background,
+            features=_read_json(features) if features else None,
+            out=folder,
+            background_kind=background_kind,
+            background_size=background_size,
+            seed=seed,
+            report=lambda line: click.echo(line, err=True),
+        )
+    click.echo(f"Bundle: {folder}", err=True)
+
+
+@main.command()
+@click.argument("bundles", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The site's folder.")
+def build(bundles: tuple[Path, ...], out: Path) -> None:
+    """Build a static site of BUNDLES."""
+    from xaiweb import api
+
+    site = api.build(bundles, out, progress=lambda line: click.echo(line, err=True))
+    click.echo(f"Site: {site}", err=True)
+
+
+@main.command()
+@click.argument("site", type=click.Path(path_type=Path))
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--open", "open_browser", is_flag=True, help="Open it in the browser.")
+def serve(site: Path, port: int, open_browser: bool) -> None:
+    """Serve SITE on this machine alone."""
+    from xaiweb import api
+
+    api.serve(site, port, open_browser=open_browser)
+
+
+@main.command()
+@click.argument("bundle", type=click.Path(path_type=Path))
+@click.option("--input", "input_", required=True, type=click.Path(path_type=Path), help=".csv, .json, .npy, .parquet")
+@click.option("--method", default="shapley", show_default=True, help="One of `xaiweb methods`.")
+@click.option("--estimator", default="auto", show_default=True, help="One of the method's estimators.")
+@click.option("--budget", type=int, help="Distinct coalitions evaluated; the method's default if left out.")
+@click.option("--seed", default=0, show_default=True, help="Of the sampling design.")
+@click.option("--scale", type=click.Choice(["output", "margin", "logit"]), help="Unit; the bundle's first if left out.")
+@click.option("--output", "outputs", multiple=True, help="Name or index of an output; all of them if left out.")
+@click.option("--out", type=click.Path(path_type=Path), help=".json or .parquet; JSON on stdout if left out.")
+def explain(
+    bundle: Path,
+    input_: Path,
+    method: str,
+    estimator: str,
+    budget: int | None,
+    seed: int,
+    scale: str | None,
+    outputs: tuple[str, ...],
+    out: Path | None,
+) -> None:
+    """Explain the rows of a file with BUNDLE's model."""
+    from xaiweb import api, tables
+
+    if out and out.suffix not in {".json", ".parquet"}:
+        raise click.UsageError("--out takes a .json or a .parquet file.")
+    explainer = api.open(bundle)
+    with tqdm(unit=" coalitions", disable=None, leave=False, file=sys.stderr) as bar:
+        result = explainer(
+            input_,
+            method,
+            scale=scale,
+            outputs=outputs or None,
+            on_progress=_progress(bar),
+            estimator=estimator,
+            budget=budget,
+            seed=seed,
+        )
+    if out is None:
+        click.echo(result.to_json())
+    elif out.suffix == ".json":
+        out.write_text(result.to_json() + "\n", "utf-8")
+    else:
+        tables.write_parquet(result, out)
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path))
+def inspect(path: Path) -> None:
+    """Describe a bundle, or an ONNX model: what it takes, answers and makes public."""
+    from xaiweb import describe
+
+    for line in describe.describe(path):
+        click.echo(line)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Everything a program needs to draw its own form.")
+def methods(as_json: bool) -> None:
+    """List the methods and their parameters."""
+    from xaiweb import describe
+
+    if as_json:
+        click.echo(json.dumps(describe.methods(), indent=2, ensure_ascii=False))
+        return
+    for method in describe.methods():
+        click.echo(f"{method['name']}: {method['title']}. {method['summary']}\n  {method['reference']}")
+        for parameter in method["parameters"]:
+            choices = f" ({' | '.join(parameter['choices'])})" if parameter["choices"] else ""
+            click.echo(f"  --{parameter['name']}{choices}: {parameter['help']}")
+
+
+@main.command()
+def doctor() -> None:
+    """Check this machine, the browser's runtime files, and the browser."""
+    from xaiweb import doctor as checks
+
+    findings = checks.check()
+    for finding in findings:
+        click.echo(f"{finding.mark} {finding.what}: {finding.found}" + (f" {finding.next}" if finding.next else ""))
+    if any(finding.state == "broken" for finding in findings):
+        raise XaiwebError("something needed is missing.", next="See the lines marked with a cross.")
+
+
+def _progress(bar: Any) -> Callable[[int, int], None]:
+    def update(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+
+    return update
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise InputError("there is no such file.", where=str(path), next="Check the path.") from None
+    except ValueError as reason:
+        raise InputError(f"this is not JSON ({reason}).", where=str(path), next="Check the file.") from None

@@ -1,0 +1,85 @@
+"""What a bundle, a model or this release holds, in words."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from xaiweb.bundle.manifest import Feature, Manifest, Text
+from xaiweb.bundle.read import read
+from xaiweb.core.methods import METHODS
+from xaiweb.exporting import public
+from xaiweb.graph import model as graph_model
+from xaiweb.graph import operators
+
+
+def describe(path: Path) -> Iterator[str]:
+    """The lines ``xaiweb inspect`` prints for a bundle's folder or an ONNX file.
+
+    Raises:
+        BundleError: If the bundle is damaged.
+        ModelError: If the file is no ONNX model that can be explained.
+    """
+    return _bundle(path) if path.is_dir() else _model(path)
+
+
+def methods() -> list[dict[str, Any]]:
+    """Every method with its parameters, as JSON-ready objects."""
+    fields = ("name", "title", "summary", "modalities", "needs", "parameters", "reference")
+    return [
+        {
+            key: [dataclasses.asdict(p) for p in m.parameters] if key == "parameters" else getattr(m, key)
+            for key in fields
+        }
+        for m in METHODS
+    ]
+
+
+def _bundle(path: Path) -> Iterator[str]:
+    manifest = read(path).manifest
+    yield f"{words(manifest.title)} ({manifest.name}), written by {manifest.created_by}"
+    if manifest.description:
+        yield words(manifest.description)
+    yield f"Model: from {manifest.model.source}, opset {manifest.model.opset}, sha256 {manifest.model.sha256}"
+    yield f"Outputs: {', '.join(f'{o.name} ({o.kind})' for o in manifest.outputs)}"
+    yield f"Scales: {', '.join(s.name for s in manifest.scales)}"
+    for name, reason in manifest.providers.items():
+        yield f"Provider {name}: {reason or 'runs every operator'}"
+    yield f"Chunks: {manifest.chunk_rows} model rows"
+    designs = [f"{d.n_players} players at {[c.budget for c in d.checkpoints]}" for d in manifest.designs]
+    yield f"Ready designs: {'; '.join(designs) or 'none needed'}"
+    yield f"Columns ({len(manifest.features)}):"
+    yield from (f"  {_feature(feature)}" for feature in manifest.features)
+    yield from public(manifest, _size(manifest))
+
+
+def _model(path: Path) -> Iterator[str]:
+    model = graph_model.load(path)
+    info = graph_model.describe(model, None)
+    yield f"{path}: takes {info.input} (n_rows, {info.n_features}), answers {info.output} ({info.n_outputs} numbers)"
+    yield f"Opset: {info.opset}"
+    for name, reason in operators.unsupported(model).items():
+        yield f"Provider {name}: {reason or 'runs every operator'}"
+
+
+def _feature(feature: Feature) -> str:
+    parts = [feature.name]
+    if feature.label:
+        parts.append(f'"{words(feature.label)}"')
+    if feature.levels:
+        parts.append(f"{len(feature.levels)} levels: {', '.join(level.name for level in feature.levels)}")
+    elif feature.min is not None or feature.max is not None:
+        parts.append(f"{feature.min} to {feature.max} {words(feature.unit) if feature.unit else ''}".strip())
+    parts += [note for note, on in (("fixed", feature.immutable), ("may be missing", feature.missing)) if on]
+    return ", ".join(parts)
+
+
+def _size(manifest: Manifest) -> int:
+    return sum(file.bytes for file in manifest.files.values())
+
+
+def words(text: Text) -> str:
+    """A text in English."""
+    return text if isinstance(text, str) else text["en"]

@@ -1,0 +1,1 @@
+"""Engines answer a method's requests natively."""

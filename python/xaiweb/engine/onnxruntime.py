@@ -1,0 +1,124 @@
+"""Answers requests with onnxruntime: runs a bundle's value-function graph in chunks of bounded size."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from xaiweb.bundle.read import Bundle
+from xaiweb.core.players import Players
+from xaiweb.core.requests import Coalitions, Predict
+from xaiweb.errors import InputError, ModelError
+
+NAME = f"onnxruntime {importlib.metadata.version('onnxruntime')}"
+PROVIDER = "cpu"
+
+
+class Graph:
+    """A value-function graph in one scale, ready to run.
+
+    One run never holds more than ``chunk_rows`` model rows, so memory is bounded by the chunk and not by budget times
+    background; a background larger than a chunk is averaged block by block.
+
+    Args:
+        bundle: A verified bundle.
+        scale: One of its scales.
+        chunk_rows: Model rows per run; None takes the bundle's measured value.
+
+    Raises:
+        InputError: If the bundle has no such scale.
+        ModelError: If onnxruntime refuses the graph.
+    """
+
+    def __init__(self, bundle: Bundle, scale: str, chunk_rows: int | None = None) -> None:
+        entry = bundle.manifest.scale(scale)
+        if entry is None:
+            raise InputError(
+                f"this bundle has no scale {scale!r}.",
+                where="scale",
+                next=f"Choose one of {', '.join(s.name for s in bundle.manifest.scales)}.",
+            )
+        self.scale = scale
+        self.background = bundle.background
+        self.n_outputs = len(bundle.manifest.outputs)
+        self.chunk_rows = chunk_rows or bundle.manifest.chunk_rows[PROVIDER]
+        self._none = np.zeros((1, self.background.shape[1]), dtype=bool)
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        path = bundle.path / entry.graph
+        try:
+            self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        except Exception as reason:  # onnxruntime's exceptions share no narrower base
+            raise ModelError(
+                f"onnxruntime refuses this graph: {reason}", where=str(path), next="Export again.", code="model-corrupt"
+            ) from None
+
+    def predict(self, rows: NDArray[np.float32], on_chunk: Callable[[int], None] | None = None) -> NDArray[np.float64]:
+        """Outputs of whole rows, float64 ``(n_rows, n_outputs)`` in this scale."""
+        out = np.empty((len(rows), self.n_outputs))
+        for part in _slices(len(rows), self.chunk_rows):
+            feeds = {"x": rows[:1], "background": rows[part], "masks": self._none}
+            out[part] = self._session.run(["rows"], feeds)[0]
+            if on_chunk:
+                on_chunk(part.stop)
+        return out
+
+    def values(
+        self, x: NDArray[np.float32], masks: NDArray[np.bool_], on_chunk: Callable[[int], None] | None = None
+    ) -> NDArray[np.float64]:
+        """Values of coalitions of columns, float64 ``(n_coalitions, n_outputs)`` in this scale.
+
+        Args:
+            x: float32 ``(n_features,)``.
+            masks: bool ``(n_coalitions, n_features)``; True keeps x's value.
+            on_chunk: Told the number of coalitions done after each run.
+        """
+        out = np.zeros((len(masks), self.n_outputs))
+        n_background = len(self.background)
+        for part in _slices(len(masks), max(1, self.chunk_rows // n_background)):
+            for block in _slices(n_background, self.chunk_rows):
+                feeds = {"x": x[None], "background": self.background[block], "masks": masks[part]}
+                share = (block.stop - block.start) / n_background
+                out[part] += share * self._session.run(["values"], feeds)[0]
+            if on_chunk:
+                on_chunk(part.stop)
+        return out
+
+
+class OnnxRuntimeEngine:
+    """Answers the requests of one explained row.
+
+    Args:
+        graph: The bundle's graph in the explanation's scale.
+        players: Whose coalitions are asked for.
+        x: float32 ``(n_features,)``, the explained row.
+        on_chunk: Told the number of coalitions or rows of the current request that are done.
+    """
+
+    def __init__(
+        self, graph: Graph, players: Players, x: NDArray[np.float32], on_chunk: Callable[[int], None] | None = None
+    ) -> None:
+        self.graph, self.players, self.x, self.on_chunk = graph, players, x, on_chunk
+
+    def answer(self, request: Coalitions | Predict) -> NDArray[np.float64]:
+        """The reply that ``requests.py`` promises for each kind of request."""
+        if isinstance(request, Predict):
+            return self.graph.predict(request.rows, self.on_chunk)
+        masks = self.players.column_masks(request.masks)
+        if request.background_rows is None:
+            return self.graph.values(self.x, masks, self.on_chunk)
+        out = np.empty((len(masks), self.graph.n_outputs))
+        for part in _slices(len(masks), self.graph.chunk_rows):
+            hybrids = np.where(masks[part], self.x, self.graph.background[request.background_rows[part]])
+            out[part] = self.graph.predict(hybrids)
+            if self.on_chunk:
+                self.on_chunk(part.stop)
+        return out
+
+
+def _slices(n: int, size: int) -> Iterator[slice]:
+    return (slice(start, min(start + size, n)) for start in range(0, n, size))

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.bundle.conftest import FILES
+from xaiweb.bundle.files import npy_bytes
+from xaiweb.bundle.manifest import Manifest
+from xaiweb.bundle.read import read
+from xaiweb.bundle.write import write
+from xaiweb.errors import BundleError
+
+
+@pytest.fixture
+def bundle(tmp_path: Path, document: dict[str, Any]) -> Path:
+    write(tmp_path / "tiny", Manifest.from_dict(document), FILES)
+    return tmp_path / "tiny"
+
+
+def test_what_is_written_is_read(bundle: Path) -> None:
+    read_back = read(bundle)
+    assert read_back.manifest.name == "tiny"
+    np.testing.assert_array_equal(read_back.background, [[20, 0, np.nan], [60, 1, 900.5]])
+
+
+def test_a_changed_file_is_refused(bundle: Path) -> None:
+    (bundle / "value.onnx").write_bytes(b"nor herf")
+    with pytest.raises(BundleError) as raised:
+        read(bundle)
+    assert raised.value.code == "hash-mismatch"
+    assert raised.value.where.endswith("value.onnx")
+
+
+def test_a_missing_file_is_refused(bundle: Path) -> None:
+    (bundle / "model.onnx").unlink()
+    with pytest.raises(BundleError, match="missing"):
+        read(bundle)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"version": NaN}', "[" * 100_000])
+def test_a_damaged_manifest_is_refused(bundle: Path, text: str) -> None:
+    (bundle / "manifest.json").write_text(text)
+    with pytest.raises(BundleError):
+        read(bundle)
+
+
+def test_a_background_of_another_shape_is_refused(tmp_path: Path, document: dict[str, Any]) -> None:
+    wrong = FILES | {"background.npy": npy_bytes(np.zeros((2, 4), dtype=np.float32))}
+    write(tmp_path / "tiny", Manifest.from_dict(document), wrong)
+    with pytest.raises(BundleError, match="expected float32"):
+        read(tmp_path / "tiny")
+
+
+def test_an_older_bundle_is_replaced_whole(bundle: Path, document: dict[str, Any]) -> None:
+    (bundle / "left-over.txt").write_text("x")
+    write(bundle, dataclasses.replace(Manifest.from_dict(document), name="newer"), FILES)
+    assert read(bundle).manifest.name == "newer"
+    assert not (bundle / "left-over.txt").exists()
+
+
+def test_another_folder_is_left_alone(tmp_path: Path, document: dict[str, Any]) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(BundleError, match="not overwritten"):
+        write(tmp_path, Manifest.from_dict(document), FILES)
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_manifest_that_contradicts_itself_replaces_nothing(bundle: Path, document: dict[str, Any]) -> None:
+    broken = dataclasses.replace(Manifest.from_dict(document), weights="nowhere.bin")
+    with pytest.raises(BundleError):
+        write(bundle, broken, FILES)
+    assert json.loads((bundle / "manifest.json").read_text())["weights"] is None
+    assert [p.name for p in bundle.parent.iterdir()] == ["tiny"]
