@@ -16,9 +16,6 @@ from xaiweb.bundle.table import Table
 from xaiweb.errors import InputError
 
 
-LARGEST = float(np.finfo(np.float32).max)
-
-
 def encode(
     table: Table, features: Sequence[Feature], *, ignore: Sequence[str] = (), allow_empty: bool = False
 ) -> NDArray[np.float32]:
@@ -137,7 +134,11 @@ def _number(value: Any, feature: Feature, table: Table) -> float:
         value = int(value)
     if not isinstance(value, numbers.Real):
         raise InputError(f"{_shown(value)} is not a number.", next="Give a number.", code="not-a-number")
-    number = float(np.float32(value)) if abs(float(value)) <= LARGEST else math.inf
+    try:
+        with np.errstate(over="ignore"):
+            number = float(np.float32(float(value)))
+    except OverflowError:  # an int beyond float64
+        number = math.inf
     if not math.isfinite(number):
         raise InputError(f"{_shown(value)} is not a finite number.", next="Give a finite number.", code="not-finite")
     return number
