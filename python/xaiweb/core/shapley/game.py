@@ -1,0 +1,101 @@
+"""Shapley values of any game, without a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaiweb.core.drive import run
+from xaiweb.core.explanation import Explanation, Player
+from xaiweb.core.methods.shapley import METHOD, provenance
+from xaiweb.core.players import Players
+from xaiweb.core.requests import Coalitions, MethodRun, Request
+from xaiweb.core.shapley.plan import plan
+from xaiweb.core.shapley.solution import MAX_COALITIONS, Solution
+from xaiweb.core.shapley.solve import solve
+from xaiweb.core.spec import Feature, Spec
+from xaiweb.errors import InputError
+
+
+def shapley_values(
+    game: Callable[[NDArray[np.bool_]], Any],
+    n_players: int,
+    *,
+    budget: int | None = None,
+    seed: int = 0,
+    estimator: str = "auto",
+) -> Explanation:
+    """The Shapley values of a game, exact where the budget covers every coalition.
+
+    Args:
+        game: Called with bool ``(n, n_players)``, at most 1024 coalitions at once; gives their
+            values, ``(n,)`` or ``(n, n_outputs)``. The arrays of the result have the same rank.
+        n_players: Number of players.
+        budget: Distinct coalitions evaluated at most, the empty and the full one included; None for
+            all of them where these are at most 2048, else 2048.
+        seed: Seed of the sampling, any non-negative integer.
+        estimator: ``auto``, ``exact`` or ``least_squares``.
+
+    Raises:
+        InputError: An argument can't be used; a :class:`BudgetError` where the budget is too small.
+        ModelError: The game gave something that isn't finite, or of another shape.
+
+    Example:
+        >>> shapley_values(lambda masks: masks @ [1.0, 2.0], 2).values
+        array([1., 2.])
+    """
+    if isinstance(n_players, bool) or not hasattr(n_players, "__index__") or n_players < 1:
+        raise InputError(
+            f"{n_players!r} is not a number of players.",
+            where='parameter "n_players"',
+            next="Give a whole number, 1 or more.",
+            code="parameter",
+        )
+    names = tuple(f"player {index}" for index in range(n_players))
+    spec = Spec(
+        features=tuple(Feature(name) for name in names),
+        players=Players(names, tuple((index,) for index in range(n_players))),
+        outputs=("value",),
+        selected=(0,),
+        chunk_rows=MAX_COALITIONS,
+    )
+    asked = METHOD.read({"estimator": estimator, "budget": budget, "seed": seed})
+    differs = np.ones((1, n_players), dtype=np.bool_)  # every player counts, against one nameless background
+    chosen = plan(differs, asked["budget"], spec.scale, asked["estimator"])
+
+    def tell(solution: Solution) -> Explanation:
+        n_outputs = len(solution.prediction)
+        return Explanation(
+            players=tuple(Player(name) for name in names),
+            outputs=("value",) if n_outputs == 1 else tuple(f"value {index}" for index in range(n_outputs)),
+            base_values=solution.base_values,
+            prediction=solution.prediction,
+            values=solution.values,
+            std_error=solution.std_error,
+            provenance=provenance(spec, asked, chosen, solution),
+        )
+
+    def solving() -> MethodRun:
+        return tell((yield from solve(differs, chosen, asked["seed"], None, tell)))
+
+    engine = _Game(game)
+    explanation = run(solving(), engine)
+    return explanation.squeeze() if engine.rank == 1 else explanation
+
+
+class _Game:
+    """An engine that asks a function of coalitions."""
+
+    def __init__(self, game: Callable[[NDArray[np.bool_]], Any]) -> None:
+        self._game = game
+        self.rank = 2
+
+    def answer(self, request: Request) -> NDArray[np.float64]:
+        """The game's values, ``(n, n_outputs)``."""
+        assert isinstance(request, Coalitions)  # a game has no rows to predict
+        values = np.asarray(self._game(request.masks), dtype=np.float64)
+        self.rank = values.ndim
+        return values[:, None] if values.ndim == 1 else values
