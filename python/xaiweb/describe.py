@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from xaiweb.core.methods import METHODS
 from xaiweb.exporting import public
 from xaiweb.graph import model as graph_model
 from xaiweb.graph import operators
+from xaiweb.graph.load import load
 
 
 def describe(path: Path) -> Iterator[str]:
@@ -27,14 +27,7 @@ def describe(path: Path) -> Iterator[str]:
 
 def methods() -> list[dict[str, Any]]:
     """Every method with its parameters, as JSON-ready objects."""
-    fields = ("name", "title", "summary", "modalities", "needs", "parameters", "reference")
-    return [
-        {
-            key: [dataclasses.asdict(p) for p in m.parameters] if key == "parameters" else getattr(m, key)
-            for key in fields
-        }
-        for m in METHODS
-    ]
+    return [method.to_dict() for method in METHODS]
 
 
 def _bundle(path: Path) -> Iterator[str]:
@@ -56,7 +49,7 @@ def _bundle(path: Path) -> Iterator[str]:
 
 
 def _model(path: Path) -> Iterator[str]:
-    model = graph_model.load(path)
+    model = load(path)
     info = graph_model.describe(model, None)
     yield f"{path}: takes {info.input} (n_rows, {info.n_features}), answers {info.output} ({info.n_outputs} numbers)"
     yield f"Opset: {info.opset}"

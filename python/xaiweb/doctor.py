@@ -65,10 +65,8 @@ def _machine() -> Iterator[Finding]:
 
 
 def _runtime() -> Iterator[Finding]:
-    for what, fault in runtime.check_runtime():
-        yield Finding(what, "broken" if fault else "fine", fault or "as its hash says")
-    tools = runtime.tools()
-    yield Finding("Pyodide lock made with", "fine" if tools else "optional", tools or "not made yet")
+    for found in runtime.check_runtime():
+        yield Finding(found.name, "fine" if found.ok else "broken", found.text, found.next)
 
 
 def _browser() -> Iterator[Finding]:

@@ -17,8 +17,7 @@ from xaiweb.bundle.manifest import Manifest
 from xaiweb.bundle.read import Bundle, read
 from xaiweb.core import drive
 from xaiweb.core.explanation import Explanation
-from xaiweb.core.methods import METHODS
-from xaiweb.core.players import Players
+from xaiweb.core.methods import start
 from xaiweb.core.requests import Progress
 from xaiweb.core.spec import Spec
 from xaiweb.engine.onnxruntime import NAME, PROVIDER, Graph, OnnxRuntimeEngine
@@ -163,10 +162,6 @@ class Explainer:
             on_message: Told every ``Progress`` and ``Partial`` of the method.
             **parameters: As for a call.
         """
-        entry = next((m for m in METHODS if m.name == method), None)
-        if entry is None:
-            names = ", ".join(m.name for m in METHODS)
-            raise InputError(f"there is no method {method!r}.", where="method", next=f"Choose one of {names}.")
         graph = self._graph(scale or self.manifest.scales[0].name)
         spec = self._spec(graph, outputs)
         for i, x in enumerate(rows):
@@ -184,7 +179,7 @@ class Explainer:
                     on_message(item)
 
             engine = OnnxRuntimeEngine(graph, spec.players, x, told)
-            run = entry.run(spec, x, self.bundle.background, dict(parameters))
+            run = start(method, spec, x, self.bundle.background, parameters)
             yield drive.run(run, engine, message)
 
     def _graph(self, scale: str) -> Graph:
@@ -233,12 +228,3 @@ def _selected(names: list[str], outputs: Sequence[str | int] | None) -> list[int
     if not selected or len(set(selected)) < len(selected):
         raise InputError("name at least one output, each once.", where="output", next="Leave it out for all of them.")
     return selected
-
-
-def players_of(manifest: Manifest) -> Players:
-    """The manifest's players, by column position."""
-    position = {feature.name: i for i, feature in enumerate(manifest.features)}
-    return Players(
-        tuple(p.name for p in manifest.players),
-        tuple(tuple(position[c] for c in p.columns) for p in manifest.players),
-    )

@@ -41,7 +41,10 @@ from xaiweb.bundle.write import write
 from xaiweb.core.shapley import design
 from xaiweb.errors import InputError, ModelError
 from xaiweb.graph import model as graph_model
-from xaiweb.graph import operators, value_function, webgl, weights
+from xaiweb.graph import operators, webgl, weights
+from xaiweb.graph.link import scales
+from xaiweb.graph.load import load
+from xaiweb.graph.value_function import value_function
 
 if TYPE_CHECKING:
     import onnx
@@ -113,6 +116,7 @@ def export_bundle(
     rows = bundle_rows.encode(given, visible, ignore=ignore)
     converted = _convert(model, background, rows, visible)
     info = graph_model.describe(converted.model, len(visible))
+    plain = graph_model.plain(converted.model, info)
     if converted.parity is not None:
         say(f"Parity: the ONNX graph is within {converted.parity:.1e} of the original, on real rows and at the edges.")
 
@@ -126,27 +130,26 @@ def export_bundle(
     )
 
     probe = np.concatenate([rows[:PARITY_ROWS], chosen, example_rows])
-    predictions = _predict(converted.model, info, probe)
+    predictions = _predict(plain, info, probe)
     declared = _outputs(outputs, converted, info, predictions)
-    probability = all(o.kind == "probability" for o in declared)
 
-    graphs: dict[str, onnx.ModelProto] = {"model.onnx": converted.model}
+    graphs: dict[str, onnx.ModelProto] = {"model.onnx": plain}
     webgl_graphs: dict[str, bytes] = {}
-    providers = dict(operators.unsupported(converted.model))
-    scales = []
-    for scale in value_function.scales(converted.model, info, probability=probability):
-        graphs[f"value.{scale}.onnx"] = value_function.value_function(converted.model, info, scale)
+    providers = dict(operators.unsupported(plain))
+    units = []
+    for scale in scales(plain, info, [o.kind for o in declared]):
+        graphs[f"value.{scale}.onnx"] = value_function(plain, info, scale)
         variant = None
         if providers["webgl"] is None:
             n_coalitions = max(1, WEBGL_ROWS // len(chosen))
             try:
-                proto = webgl.webgl_value_function(converted.model, info, scale, n_coalitions, len(chosen))
+                proto = webgl.webgl_value_function(plain, info, scale, n_coalitions, len(chosen))
                 webgl_graphs[f"value.{scale}.webgl.onnx"] = proto.SerializeToString(deterministic=True)
                 variant = WebglGraph(f"value.{scale}.webgl.onnx", n_coalitions, len(chosen))
             except ModelError as reason:
                 if scale == "output":
                     providers["webgl"] = str(reason)
-        scales.append(Scale(scale, f"value.{scale}.onnx", variant))
+        units.append(Scale(scale, f"value.{scale}.onnx", variant))
 
     files, shared = weights.share_weights(graphs)
     files |= webgl_graphs
@@ -178,12 +181,12 @@ def export_bundle(
         players=players,
         outputs=declared,
         decision=Decision(**decision) if decision else None,
-        scales=tuple(scales),
+        scales=tuple(units),
         weights="weights.bin" if shared is not None else None,
         background=Background("background.npy", background_kind, len(chosen), seed, rule, label),
         examples=tuple(Example(**example) for example in examples),
         designs=designs,
-        chunk_rows=_chunk_rows(converted.model, info, rows),
+        chunk_rows=_chunk_rows(plain, info, rows),
         providers=providers,
         files={},
     )
@@ -223,7 +226,7 @@ def _features(
 def _convert(model: Any, background: Any, rows: NDArray[np.float32], features: tuple[Feature, ...]) -> Converted:
     """The model as ONNX, with the original compared on real rows and at the edges where there is an original."""
     if isinstance(model, str | Path):
-        return Converted(graph_model.load(Path(model)), "onnx")
+        return Converted(load(Path(model)), "onnx")
     from xaiweb.exporters import parity
 
     kind = {cls.__module__.partition(".")[0] for cls in type(model).__mro__}
@@ -316,9 +319,12 @@ def _outputs(
     else:
         n = info.n_outputs
         bounded = bool(((predictions >= 0) & (predictions <= 1)).all())
-        linked = info.ends_in_link and bounded
+        # A number between 0 and 1 may be anything; after a Sigmoid, or among others that sum to 1, it is a probability.
+        linked = "margin" in scales(converted.model, info, ())
+        shares = n > 1 and bool(np.allclose(predictions.sum(axis=1), 1, atol=1e-4))
+        kind = "probability" if bounded and (linked or shares) else "number"
         names = ["output"] if n == 1 else [f"output {i}" for i in range(n)]
-        declared = tuple(Output(name, "probability" if linked else "number") for name in names)
+        declared = tuple(Output(name, kind) for name in names)
     if len(declared) != info.n_outputs:
         raise InputError(
             f"the model has {info.n_outputs} outputs, {len(declared)} were described.",
