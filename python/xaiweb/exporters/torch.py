@@ -87,7 +87,7 @@ def reference(module: torch.nn.Module) -> Callable[[np.ndarray], np.ndarray]:
 def _torch():
     try:
         import torch
-        import torch.onnx  # noqa: F401
+        import torch.onnx
     except ImportError as error:  # pragma: no cover - depends on the installation
         raise ModelError(
             "PyTorch is not installed", next="Install it with: pip install 'xaiweb[torch]'.", code="torch-missing"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
+import google.protobuf.message
 import numpy as np
 import onnx
 from onnx import ModelProto, TensorProto, ValueInfoProto, helper
 
 from xaiweb.errors import ModelError
 from xaiweb.graph.edit import lift_constants, name_nodes, opsets, prune
+from xaiweb.graph.link import ends_in_link
 
 MINIMUM_OPSET = 9
 """``Where`` came with 9; older models would have to be rewritten first."""
@@ -30,6 +32,7 @@ class ModelInfo:
         n_outputs: Columns of the output; 1 for an output of shape ``(n_rows,)``.
         opset: Operator set versions by domain (``''`` is ai.onnx) of the graphs made from it.
         label_outputs: Outputs that are left out because they name classes instead of scoring them.
+        ends_in_link: Whether the output comes out of a Sigmoid or Softmax, so that there is a margin.
     """
 
     input: str
@@ -38,6 +41,33 @@ class ModelInfo:
     n_outputs: int
     opset: dict[str, int]
     label_outputs: tuple[str, ...] = ()
+    ends_in_link: bool = False
+
+
+def load(path: Path) -> ModelProto:
+    """The ONNX model in a file, its external data included.
+
+    Raises:
+        ModelError: There is no such file, it isn't ONNX, or its external data is missing.
+    """
+    try:
+        model = onnx.load(path)
+    except FileNotFoundError as error:
+        raise ModelError(
+            "there is no such file", where=str(error.filename or path), next="Check the path.", code="model-missing"
+        ) from error
+    except (google.protobuf.message.DecodeError, onnx.checker.ValidationError, OSError) as error:
+        raise ModelError(
+            "this file can't be read as an ONNX model",
+            where=str(path),
+            next="Give the .onnx file that an exporter wrote, with its external data beside it.",
+            code="model-unreadable",
+        ) from error
+    if not model.graph.node:
+        raise ModelError(
+            "this file holds no ONNX graph", where=str(path), next="Give the .onnx file.", code="model-unreadable"
+        )
+    return model
 
 
 def describe(model: ModelProto, n_features: int | None = None) -> ModelInfo:
@@ -54,9 +84,8 @@ def describe(model: ModelProto, n_features: int | None = None) -> ModelInfo:
     opset = _opset(model)
     source, width = _input(model, n_features)
     target, labels = _output(model)
-    info = ModelInfo(source.name, target.name, width, 0, opset, labels)
-    n_outputs = _n_outputs(model, info, target)
-    info = ModelInfo(source.name, target.name, width, n_outputs, opset, labels)
+    info = ModelInfo(source.name, target.name, width, 0, opset, labels, ends_in_link(model, target.name))
+    info = replace(info, n_outputs=_n_outputs(model, info, target))
     batch = source.type.tensor_type.shape.dim[0]
     if batch.HasField("dim_value") and batch.dim_value > 0:
         _check_batch_can_vary(model, info, batch.dim_value)
@@ -293,10 +322,3 @@ def _type_words(value: ValueInfoProto) -> str:
     if kind == "sequence_type" and value.type.sequence_type.elem_type.WhichOneof("value") == "map_type":
         return "a sequence of maps (ZipMap)"
     return words.get(kind or "", "nothing known")
-
-
-def output_names(info: ModelInfo, names: Sequence[str] | None) -> tuple[str, ...]:
-    """Names for the output's columns: those given, else the output's name with a number."""
-    if names is not None:
-        return tuple(names)
-    return (info.output,) if info.n_outputs == 1 else tuple(f"{info.output}[{k}]" for k in range(info.n_outputs))

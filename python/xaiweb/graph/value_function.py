@@ -7,8 +7,10 @@ from onnx import ModelProto, NodeProto, TensorProto, checker, helper, numpy_help
 
 from xaiweb.errors import ModelError
 from xaiweb.graph.edit import prefix_names
-from xaiweb.graph.link import SCALES, without_link
+from xaiweb.graph.link import ends_in_link, without_link
 from xaiweb.graph.model import ModelInfo, plain
+
+SCALES = ("output", "margin", "logit")
 
 MODEL_PREFIX = "model/"
 """Before every name of the explained model; no name of ours starts with it."""
@@ -80,12 +82,24 @@ def value_function(model: ModelProto, info: ModelInfo, scale: str) -> ModelProto
     return assemble(body, before, after, constants, inputs, outputs, f"value function, scale {scale}")
 
 
+def scales(model: ModelProto, info: ModelInfo, *, probability: bool) -> tuple[str, ...]:
+    """The scales this model can be explained in, ``output`` first.
+
+    Args:
+        model: The explained model.
+        info: What `describe` said of it.
+        probability: Whether every output is a probability; only then a logit means something.
+    """
+    margin = ("margin",) if ends_in_link(model, info.output) else ()
+    return ("output", *margin, *(("logit",) if probability else ()))
+
+
 def scaled(model: ModelProto, info: ModelInfo, scale: str) -> ModelProto:
     """The plain model up to where ``scale`` begins, every name prefixed."""
     if scale not in SCALES:
         raise ModelError(f'there is no scale "{scale}"', next=f"Choose one of {', '.join(SCALES)}.", code="scale")
     if scale == "margin":
-        model = without_link(model, info)
+        model = without_link(model, info.output)
     body = plain(model, info)
     prefix_names(body.graph, MODEL_PREFIX)
     return body
