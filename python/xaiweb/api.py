@@ -5,7 +5,6 @@ from __future__ import annotations
 import runpy
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from xaiweb.bundle.read import Bundle, read
 from xaiweb.core.explanation import Explanation

@@ -57,7 +57,7 @@ def export(
     seed: int,
     out: Path | None,
 ) -> None:
-    """Write a bundle from MODEL: an .onnx file, or a .py script that defines export(out)."""
+    """Write a bundle from MODEL, an .onnx file, or a .py script that defines `export(out: Path)`."""
     from xaiweb import api
 
     folder = out or Path(model.stem)

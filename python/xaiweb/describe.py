@@ -12,7 +12,6 @@ from xaiweb.core.methods import METHODS
 from xaiweb.exporting import public
 from xaiweb.graph import model as graph_model
 from xaiweb.graph import operators
-from xaiweb.graph.load import load
 
 
 def describe(path: Path) -> Iterator[str]:
@@ -49,7 +48,7 @@ def _bundle(path: Path) -> Iterator[str]:
 
 
 def _model(path: Path) -> Iterator[str]:
-    model = load(path)
+    model = graph_model.load(path)
     info = graph_model.describe(model, None)
     yield f"{path}: takes {info.input} (n_rows, {info.n_features}), answers {info.output} ({info.n_outputs} numbers)"
     yield f"Opset: {info.opset}"

@@ -21,7 +21,7 @@ MARKS = {"fine": "✓", "optional": "–", "broken": "✗"}
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at: ``state`` is ``fine``, ``optional`` (missing, but not needed by all) or ``broken``."""
+    """One thing that was looked at; ``state`` is ``fine``, ``optional`` (missing, not needed by all) or ``broken``."""
 
     what: str
     state: str

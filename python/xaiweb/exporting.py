@@ -42,9 +42,7 @@ from xaiweb.core.shapley import design
 from xaiweb.errors import InputError, ModelError
 from xaiweb.graph import model as graph_model
 from xaiweb.graph import operators, webgl, weights
-from xaiweb.graph.link import scales
-from xaiweb.graph.load import load
-from xaiweb.graph.value_function import value_function
+from xaiweb.graph.value_function import scales, value_function
 
 if TYPE_CHECKING:
     import onnx
@@ -137,7 +135,7 @@ def export_bundle(
     webgl_graphs: dict[str, bytes] = {}
     providers = dict(operators.unsupported(plain))
     units = []
-    for scale in scales(plain, info, [o.kind for o in declared]):
+    for scale in scales(plain, info, probability=all(o.kind == "probability" for o in declared)):
         graphs[f"value.{scale}.onnx"] = value_function(plain, info, scale)
         variant = None
         if providers["webgl"] is None:
@@ -226,7 +224,7 @@ def _features(
 def _convert(model: Any, background: Any, rows: NDArray[np.float32], features: tuple[Feature, ...]) -> Converted:
     """The model as ONNX, with the original compared on real rows and at the edges where there is an original."""
     if isinstance(model, str | Path):
-        return Converted(load(Path(model)), "onnx")
+        return Converted(graph_model.load(Path(model)), "onnx")
     from xaiweb.exporters import parity
 
     kind = {cls.__module__.partition(".")[0] for cls in type(model).__mro__}
@@ -320,7 +318,7 @@ def _outputs(
         n = info.n_outputs
         bounded = bool(((predictions >= 0) & (predictions <= 1)).all())
         # A number between 0 and 1 may be anything; after a Sigmoid, or among others that sum to 1, it is a probability.
-        linked = "margin" in scales(converted.model, info, ())
+        linked = info.ends_in_link
         shares = n > 1 and bool(np.allclose(predictions.sum(axis=1), 1, atol=1e-4))
         kind = "probability" if bounded and (linked or shares) else "number"
         names = ["output"] if n == 1 else [f"output {i}" for i in range(n)]

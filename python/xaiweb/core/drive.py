@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from xaiweb.core.explanation import Explanation
 from xaiweb.core.methods import start
-from xaiweb.core.requests import Coalitions, Message, MethodRun, Partial, Predict, Progress, Request
+from xaiweb.core.requests import Message, MethodRun, Partial, Predict, Progress, Request
 from xaiweb.core.spec import Spec
 from xaiweb.errors import InputError, ModelError, XaiwebError
 
@@ -116,7 +116,7 @@ class Run:
                     code="shape",
                 )
             self._background = rows.reshape(-1, n_features)
-            self._generator = start(read["method"], self._spec, self._x, self._background, read["parameters"])
+            self._generator = start(read["method"], self._spec, self._x, self._background, read.get("parameters", {}))
         except XaiwebError as error:
             self._error = error
 
@@ -183,17 +183,9 @@ class Run:
                 masks = self._spec.players.column_masks(request.masks[part])
                 yield {"type": "values", "masks": np.ascontiguousarray(masks).view(np.uint8), "reply": reply[part]}
             else:
-                rows = hybrid_rows(self._spec, request, self._x, self._background, part)
-                yield {"type": "rows", "rows": rows, "reply": reply[part]}
-
-
-def hybrid_rows(
-    spec: Spec, request: Coalitions, x: NDArray[np.float32], background: NDArray[np.float32], part: slice
-) -> NDArray[np.float32]:
-    """The model rows of a part of a request on single background rows, float32 ``(n, n_features)``, C-contiguous."""
-    assert request.background_rows is not None
-    chosen = background[request.background_rows[part]]
-    return np.ascontiguousarray(spec.players.hybrid_rows(request.masks[part], x, chosen))
+                background = self._background[request.background_rows[part]]
+                rows = self._spec.players.hybrid_rows(request.masks[part], self._x, background)
+                yield {"type": "rows", "rows": np.ascontiguousarray(rows), "reply": reply[part]}
 
 
 def _timed(message: Message, started: float) -> Message:

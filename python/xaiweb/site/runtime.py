@@ -7,6 +7,7 @@ and carried by an installed wheel. ``wasm/dist/runtime.json`` records the hash o
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -147,11 +148,13 @@ def stale(found: Assets, runtime: Runtime) -> str:
 
 
 def core_sources(package: Path) -> dict[str, bytes]:
-    """What the core's wheel holds, by path: the core, the errors, and a bare ``__init__.py``."""
+    """What the core's wheel holds, by path: the core, the errors, and an ``__init__.py`` with the version alone."""
+    version = re.search(r'^__version__ = ".+"$', (package / "__init__.py").read_text("utf-8"), re.MULTILINE)
+    bare = f'"""The core of xaiweb, as it runs in the browser."""\n\n{version.group() if version else ""}\n'
     files = [package / "errors.py", *(package / "core").rglob("*")]
     files = [file for file in files if file.is_file() and "__pycache__" not in file.parts and file.name[0] != "."]
     sources = {f"xaiweb/{file.relative_to(package).as_posix()}": file.read_bytes() for file in sorted(files)}
-    return {"xaiweb/__init__.py": b'"""The core of xaiweb, as it runs in the browser."""\n', **sources}
+    return {"xaiweb/__init__.py": bare.encode(), **sources}
 
 
 def wheel_sources(wheel: Path) -> dict[str, bytes]:

@@ -74,15 +74,8 @@ def explain(
         BudgetError: The budget is too small.
     """
     asked = METHOD.read(parameters)
-    n_features = len(spec.features)
-    for name, shape, width in (("row", x.shape, x.shape[:1]), ("background", background.shape, background.shape[1:])):
-        if width != (n_features,) or len(shape) != (1 if name == "row" else 2):
-            raise InputError(
-                f"It has the shape {tuple(shape)}.",
-                where=name,
-                next=f"Give {n_features} columns{'' if name == 'row' else ' in each row'}, as the model has.",
-                code="shape",
-            )
+    _check("row", x, (len(spec.features),))
+    _check("background", background, (len(background), len(spec.features)))
     differs = spec.players.differs(x, background)
     chosen = plan(differs, asked["budget"], spec.scale, asked["estimator"])
 
@@ -98,6 +91,22 @@ def explain(
         )
 
     return tell((yield from solve(differs, chosen, asked["seed"], spec.selected, tell)))
+
+
+def _check(name: str, array: NDArray[np.float32], shape: tuple[int, ...]) -> None:
+    """Refuses a row or background of another shape or with infinite cells; NaN is a missing value."""
+    if array.shape != shape:
+        raise InputError(
+            f"It has the shape {array.shape}.",
+            where=name,
+            next=f"Give {shape[-1]} columns, as the model has.",
+            code="shape",
+        )
+    if np.isinf(array).any():
+        column = int(np.argwhere(np.isinf(array))[0][-1])
+        raise InputError(
+            "A cell is infinite.", where=f"{name}, column {column}", next="Give a number.", code="infinite"
+        )
 
 
 def provenance(spec: Spec, asked: Mapping[str, Any], chosen: Plan, solution: Solution) -> Provenance:

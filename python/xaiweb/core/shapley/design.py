@@ -151,16 +151,18 @@ def _sizes(n_players: int, n_pairs: int) -> NDArray[np.int64]:
     rank (2k - 1) / share. The class of half the players has half a share, since both coalitions of
     its pairs lie in it.
     """
-    ranks, classes = [], []
-    for size in range(1, n_players // 2 + 1):
-        half = 2 * size == n_players
-        members = min(_n_pairs_of(n_players, size), n_pairs)
-        ranks.append((2 * np.arange(members) + 1) * (2 if half else 1))
-        classes.append(np.full(members, size, dtype=np.int64))
-    if not classes:
-        return np.zeros(0, dtype=np.int64)
-    order = np.argsort(np.concatenate(ranks), kind="stable")  # ties: the smaller class first
-    return np.concatenate(classes)[order[:n_pairs]]
+    sizes = np.arange(1, n_players // 2 + 1)
+    room = np.array([min(_n_pairs_of(n_players, int(size)), n_pairs) for size in sizes], dtype=np.int64)
+    share = np.where(2 * sizes == n_players, 1, 2)
+    # Rounds over the classes until these hold n_pairs; later ranks needn't be looked at.
+    rounds = 1
+    while np.minimum(room, rounds * share // 2).sum() < min(n_pairs, room.sum()):
+        rounds *= 2
+    members = np.minimum(room, rounds)
+    classes = np.repeat(sizes, members)
+    turn = np.arange(len(classes)) - np.repeat(np.cumsum(members) - members, members)
+    ranks = (2 * turn + 1) * 2 // share[classes - 1]
+    return classes[np.argsort(ranks, kind="stable")[:n_pairs]]  # ties: the smaller class first
 
 
 def _n_pairs_of(n_players: int, size: int) -> int:

@@ -21,7 +21,7 @@ Asked: TypeAlias = Literal["auto", "exact", "least_squares"]
 ESTIMATORS: tuple[Asked, ...] = ("auto", "exact", "least_squares")
 
 DEFAULT_BUDGET = 2048
-PAIRS_PER_PLAYER = 2  # least number of pairs of coalitions per player: 4 d evaluations in all
+EVALUATIONS_PER_PLAYER = 4  # below it least squares is unstable
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Plan:
 
 def least_sampled(n_players: int) -> int:
     """Fewest coalitions that least squares is trusted with: 4 per player, or all there are."""
-    return min(2 * PAIRS_PER_PLAYER * n_players, 1 << n_players)
+    return min(EVALUATIONS_PER_PLAYER * n_players, 1 << n_players)
 
 
 def plan(differs: NDArray[np.bool_], budget: int | None, scale: Scale, estimator: Asked = "auto") -> Plan:
@@ -134,5 +134,5 @@ def _too_small(budget: int, least: int, what: str) -> BudgetError:
     return BudgetError(
         f"A budget of {budget} coalitions is too small for {what}.",
         where='parameter "budget"',
-        next=f"Give at least {least}.",
+        next=f"Give at least {least if least.bit_length() < 64 else f'2^{least.bit_length()}'}.",
     )
