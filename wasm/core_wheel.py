@@ -1,8 +1,8 @@
 """Builds the core as a wheel for Pyodide, the same bytes every time: ``python wasm/core_wheel.py``.
 
-The wheel is called xaiweb-core and holds ``xaiweb/core``, ``xaiweb/errors.py`` and a bare ``xaiweb/__init__.py``:
-what runs in the visitor's browser, and nothing that needs more than numpy. It is pure Python, so pip and
-hatchling build it from a staged folder; ``pyodide build`` would need Emscripten's SDK from the internet.
+The wheel is called xaiweb-core and holds ``xaiweb/core``, ``xaiweb/errors.py`` and an ``xaiweb/__init__.py`` with
+the version alone: what runs in the visitor's browser, and nothing that needs more than numpy. It is pure Python, so
+pip and hatchling build it from a staged folder; ``pyodide build`` would fetch Emscripten's SDK from the internet.
 """
 
 from __future__ import annotations
@@ -53,11 +53,17 @@ def core_wheel(target: Path = TARGET, package: Path = PACKAGE) -> Path:
     """The core's wheel in folder ``target``, built where the one there isn't of these sources.
 
     Raises:
-        SiteError: If pip can't build it.
+        SiteError: If pip can't build it, or two places name two versions.
     """
     version, numpy = project()
-    file = target / f"xaiweb_core-{version}-py3-none-any.whl"
     sources = core_sources(package)
+    if f'__version__ = "{version}"'.encode() not in sources["xaiweb/__init__.py"]:
+        raise SiteError(
+            f"its __version__ is not pyproject.toml's {version}.",
+            where=str(package / "__init__.py"),
+            next="Make the two agree.",
+        )
+    file = target / f"xaiweb_core-{version}-py3-none-any.whl"
     if not file.is_file() or wheel_sources(file) != sources:
         write_atomically(file, _build(sources, version, numpy))
     for old in target.glob("xaiweb_core-*.whl"):
