@@ -110,7 +110,7 @@ def _one_input(model: ModelProto, kinds: Mapping[str, str], columns: list[Mappin
     names = dict(zip(kinds, inputs, strict=True))
     prefix_names(graph, "inside/")
     nodes: list[NodeProto] = []
-    constants: dict[str, NDArray[Any]] = {"flat": np.array([-1], np.int64), "upright": np.array([-1, 1], np.int64)}
+    constants: dict[str, NDArray[Any]] = {}
     for column, (name, kind) in enumerate(kinds.items()):
         target = inputs[names[name]]
         constants[f"position_{column}"] = np.array([positions[name]], np.int64)
@@ -118,6 +118,7 @@ def _one_input(model: ModelProto, kinds: Mapping[str, str], columns: list[Mappin
         nodes.append(helper.make_node("Gather", ["rows", f"position_{column}"], [cut], axis=1))
         if kind == "word":
             words = level_words(columns[positions[name]])
+            constants |= {"flat": np.array([-1], np.int64), "upright": np.array([-1, 1], np.int64)}
             constants[f"words_{column}"] = np.array(words, dtype=object)
             nodes += [
                 helper.make_node("Cast", [cut], [f"index_{column}"], to=TensorProto.INT64),
