@@ -64,9 +64,9 @@ def run_version(python: str) -> tuple[int, ...] | None:
         return None
     try:
         done = subprocess.run([python, "-c", PROBE], capture_output=True, text=True, timeout=20, check=False)
-    except (OSError, subprocess.TimeoutExpired):
+        return tuple(map(int, done.stdout.split("."))) if done.returncode == 0 else None
+    except (OSError, ValueError, subprocess.TimeoutExpired):
         return None
-    return tuple(map(int, done.stdout.split("."))) if done.returncode == 0 else None
 
 
 def find_python() -> tuple[str, str] | None:
