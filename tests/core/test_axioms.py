@@ -23,7 +23,8 @@ def games(draw, least=1, most=7):
 def asked(draw, d):
     """A budget that will do for d players, with a seed and an estimator."""
     budget = draw(st.integers(min(4 * d, 1 << d), (1 << d) + 2))
-    return {"budget": budget, "seed": draw(st.integers(0, 50)), "estimator": draw(st.sampled_from(["auto", "least_squares"]))}  # fmt: skip
+    seed, estimator = draw(st.integers(0, 50)), draw(st.sampled_from(["auto", "least_squares"]))
+    return {"budget": budget, "seed": seed, "estimator": estimator}
 
 
 @given(st.data(), games())
@@ -110,9 +111,7 @@ def test_ten_players_equal_the_definition(d, estimator):
 def test_games_with_sharp_edges_are_exact_when_enumerated(d, estimator):
     for name, game in stress_games(d).items():
         explanation = shapley_values(game, d, estimator=estimator)
-        np.testing.assert_allclose(
-            explanation.values, shapley_by_definition(game, d), rtol=0, atol=1e-9, err_msg=name
-        )
+        np.testing.assert_allclose(explanation.values, shapley_by_definition(game, d), rtol=0, atol=1e-9, err_msg=name)
 
 
 @pytest.mark.parametrize("d", [5, 6, 12])

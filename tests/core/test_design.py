@@ -70,7 +70,7 @@ def test_one_player_needs_no_pair():
 def test_leverages_are_a_projection_of_rank_d_minus_1(d, budget):
     a, c, h = operator(design(d, budget, 0))
     assert h.sum() == pytest.approx(d - 1, abs=1e-10)
-    assert 0 < h.min()
+    assert h.min() > 0
     assert h.max() <= MAX_LEVERAGE
     np.testing.assert_allclose(a.sum(axis=0), 0, atol=1e-14)
     assert c.sum() == pytest.approx(1, abs=1e-14)
@@ -165,4 +165,6 @@ def test_operators_give_what_the_constrained_problem_gives(case):
         residuals = (g - np.where(masks[: len(g)], 0.5, -0.5) @ phi) / (1 - h)[:, None]
         std_error = np.sqrt(a**2 @ residuals**2)
         np.testing.assert_allclose(std_error, checkpoint["std_error"], rtol=1e-6, atol=1e-10)
-        np.testing.assert_allclose(operator(design(case["n_players"], budget, case["seed"]))[0], a, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(
+            operator(design(case["n_players"], budget, case["seed"]))[0], a, rtol=1e-9, atol=1e-12
+        )

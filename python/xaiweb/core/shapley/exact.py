@@ -46,7 +46,7 @@ def nothing(n_players: int, chosen: Plan, selected: Selected) -> Solving:
     reply = select((yield Coalitions(np.zeros((1, n_players), dtype=np.bool_), np.zeros(1, dtype=np.int64))), selected)
     yield Progress(1, 1)
     zeros = np.zeros((n_players, reply.shape[1]))
-    return Solution(zeros, zeros, reply[0], reply[0], chosen.estimator, 1, 1)
+    return Solution(zeros, zeros.copy(), reply[0].copy(), reply[0].copy(), chosen.estimator, 1, 1)
 
 
 def enumerate_all(n_players: int, n_background: int, chosen: Plan, selected: Selected) -> Solving:

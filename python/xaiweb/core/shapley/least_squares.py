@@ -54,7 +54,8 @@ def sampled(n_players: int, n_background: int, chosen: Plan, seed: int, selected
         # A copy, so that products see the same memory layout as in a run of that budget.
         phi, std_error = solve(seen, g[: len(seen.masks)].copy(), prediction - base)
         values, errors = (scatter(n_players, chosen.active, array) for array in (phi, std_error))
-        return Solution(values, errors, base, prediction, chosen.estimator, done, done * n_background)
+        ends = base.copy(), prediction.copy()  # a partial belongs to who is told it
+        return Solution(values, errors, *ends, chosen.estimator, done, done * n_background)
 
     g = np.zeros((len(pairs.masks), len(base)))
     done = 2

@@ -1,0 +1,112 @@
+"""Parameters checked, and a spec on its way to the worker and back."""
+
+import json
+
+import numpy as np
+import pytest
+
+from xaiweb.core.methods import METHODS, start
+from xaiweb.core.methods.shapley import METHOD
+from xaiweb.core.players import Players
+from xaiweb.core.spec import Feature, Parameter, Spec
+from xaiweb.errors import InputError
+
+SPEC = Spec(
+    features=(Feature("age"), Feature("job", ("none", "clerk")), Feature("wage")),
+    players=Players(("age", "work"), ((0,), (1, 2))),
+    outputs=("good", "bad"),
+    selected=(1,),
+    scale="logit",
+    model_sha256="ab",
+    engine="onnxruntime",
+    provider="cpu",
+    chunk_rows=64,
+)
+
+
+def test_absent_and_none_mean_the_default():
+    assert METHOD.read({}) == {"estimator": "auto", "budget": None, "seed": 0}
+    assert METHOD.read({"budget": None, "seed": None}) == METHOD.read({})
+
+
+def test_numbers_of_numpy_are_numbers():
+    assert METHOD.read({"budget": np.int64(512), "seed": 2**70}) == {
+        "estimator": "auto",
+        "budget": 512,
+        "seed": 2**70,
+    }
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"budget": "512"},
+        {"budget": "many"},
+        {"budget": 512.5},
+        {"budget": float("nan")},
+        {"budget": True},
+        {"budget": [512]},
+        {"seed": -1},
+        {"seed": "0"},
+        {"seed": 0.5},
+        {"estimator": "kernel"},
+        {"estimator": 3},
+        {"estimator": ""},
+        {"buget": 512},
+        {"n_samples": 1},
+    ],
+    ids=str,
+)
+def test_what_can_not_be_used_is_refused_with_a_place_and_a_way_on(given):
+    with pytest.raises(InputError) as caught:
+        METHOD.read(given)
+    assert caught.value.where == f'parameter "{next(iter(given))}"'
+    assert caught.value.next
+    assert caught.value.message
+
+
+def test_a_parameter_has_a_range():
+    parameter = Parameter("k", "int", "K", "How many.", 3, minimum=1, maximum=5)
+    assert [parameter.read(value) for value in (None, 1, 5)] == [3, 1, 5]
+    for value in (0, 6):
+        with pytest.raises(InputError):
+            parameter.read(value)
+
+
+def test_methods_describe_themselves_as_json():
+    described = json.loads(json.dumps([method.to_dict() for method in METHODS]))
+    assert [method["name"] for method in described] == ["shapley"]
+    for method in described:
+        assert method["reference"]
+        assert all(parameter["help"] and parameter["title"] for parameter in method["parameters"])
+
+
+def test_an_unknown_method_is_refused():
+    with pytest.raises(InputError, match="lime") as caught:
+        start("lime", SPEC, np.zeros(3, np.float32), np.zeros((1, 3), np.float32), {})
+    assert "shapley" in caught.value.next
+
+
+def test_a_spec_survives_json():
+    document = json.loads(json.dumps(SPEC.to_dict()))
+    assert Spec.from_dict(document) == SPEC
+    assert document["players"][1] == {"name": "work", "columns": ["job", "wage"]}
+    assert document["features"][:2] == [{"name": "age"}, {"name": "job", "levels": ["none", "clerk"]}]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"players": [{"name": "age", "columns": ["agee"]}]},
+        {"players": [{"name": "age", "columns": ["age"]}]},
+        {"features": [{}]},
+        {"selected": []},
+        {"selected": [2]},
+        {"selected": [-1]},
+        {"scale": "percent"},
+    ],
+    ids=str,
+)
+def test_a_broken_spec_is_refused(broken):
+    with pytest.raises(InputError):
+        Spec.from_dict(SPEC.to_dict() | broken)
