@@ -152,7 +152,7 @@ def _sizes(n_players: int, n_pairs: int) -> NDArray[np.int64]:
     its pairs lie in it.
     """
     sizes = np.arange(1, n_players // 2 + 1)
-    room = np.array([min(_n_pairs_of(n_players, int(size)), n_pairs) for size in sizes], dtype=np.int64)
+    room = np.array([min(_n_pairs_of(n_players, int(size)), n_pairs) for size in sizes], dtype=np.intp)  # int32 in WebAssembly
     share = np.where(2 * sizes == n_players, 1, 2)
     # Rounds over the classes until these hold n_pairs; later ranks needn't be looked at.
     rounds = 1
