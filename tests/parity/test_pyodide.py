@@ -1,0 +1,124 @@
+"""The core in the Pyodide that sites ship: the same goldens, the same coalitions, the same numbers as CPython."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.conftest import ROOT
+from xaiweb.core.shapley.design import design, operator
+
+RUNTIME = ROOT / "wasm" / "dist" / "runtime" / "pyodide"
+GOLDEN = ROOT / "tests" / "golden" / "core"
+
+# One start of Pyodide answers everything; the tests below only look.
+PROGRAM = """
+import hashlib, itertools, sys
+import numpy as np
+import xaiweb, xaiweb.core
+from xaiweb.core.shapley.design import design, operator
+from xaiweb.core.shapley.game import shapley_values
+
+def masks_hash(d, budget, seed):
+    return hashlib.sha256(np.ascontiguousarray(design(d, budget, seed).masks).tobytes()).hexdigest()
+
+def by_table(values, n):
+    # the value of coalition S stands at sum of 2^i over its players
+    table, powers = np.array(values, dtype=float), 2 ** np.arange(n)
+    return lambda masks: table[masks.astype(int) @ powers]
+
+games = []
+for game in INPUT["games"]:
+    result = shapley_values(by_table(game["values"], game["n_players"]), game["n_players"], estimator="exact",
+                            budget=2 ** game["n_players"])
+    games.append(np.asarray(result.values).tolist())
+
+sampled = []
+for d, budget, seed in INPUT["sampled"]:
+    weights = np.sin(np.arange(d) + 1)
+    result = shapley_values(lambda m: np.tanh(m @ weights) + 0.1 * m[:, 0] * m[:, -1], d, budget=budget, seed=seed,
+                            estimator="least_squares")
+    sampled.append([np.asarray(result.values).tolist(), np.asarray(result.std_error).tolist()])
+
+operators = [[part.tolist() for part in operator(design(*key))] for key in INPUT["operators"]]
+OUTPUT = {
+    "python": sys.version.split()[0], "numpy": np.__version__, "core": xaiweb.__version__,
+    "designs": [masks_hash(*key) for key in INPUT["designs"]],
+    "games": games, "sampled": sampled, "operators": operators,
+    "origin": xaiweb.core.__file__,
+}
+"""
+
+DESIGNS = json.loads((GOLDEN / "designs.json").read_text())
+GAMES = json.loads((GOLDEN / "shap.json").read_text())["games"]
+SAMPLED = [(12, 512, 0), (18, 2048, 3), (30, 1024, 1)]
+OPERATORS = [(6, 24, 0), (18, 72, 0), (18, 512, 7)]
+
+
+@pytest.fixture(scope="module")
+def pyodide() -> dict[str, Any]:
+    job = {
+        "program": PROGRAM,
+        "input": {
+            "designs": [[d["n_players"], d["budget"], d["seed"]] for d in DESIGNS],
+            "games": GAMES,
+            "sampled": SAMPLED,
+            "operators": OPERATORS,
+        },
+    }
+    script = Path(__file__).with_name("pyodide.mjs")
+    done = subprocess.run(
+        ["node", str(script), str(RUNTIME)], input=json.dumps(job), capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr[-2000:]  # before it stands a minified source line
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def test_it_is_the_locked_pyodide_and_this_core(pyodide: dict[str, Any]) -> None:
+    import xaiweb
+
+    assert pyodide["core"] == xaiweb.__version__
+    assert pyodide["numpy"] == "2.4.3"
+    assert "site-packages" in pyodide["origin"]
+
+
+def test_sampled_coalitions_are_identical(pyodide: dict[str, Any]) -> None:
+    here = [
+        hashlib.sha256(np.ascontiguousarray(design(d["n_players"], d["budget"], d["seed"]).masks).tobytes()).hexdigest()
+        for d in DESIGNS
+    ]
+    assert pyodide["designs"] == here == [d["sha256"] for d in DESIGNS]
+
+
+def test_games_have_the_values_shap_gives_them(pyodide: dict[str, Any]) -> None:
+    for game, values in zip(GAMES, pyodide["games"], strict=True):
+        np.testing.assert_allclose(values, game["shapley"], atol=1e-9, err_msg=game["name"])
+
+
+def test_solutions_agree_with_cpython(pyodide: dict[str, Any]) -> None:
+    from xaiweb.core.shapley.game import shapley_values
+
+    for (d, budget, seed), (values, std_error) in zip(SAMPLED, pyodide["sampled"], strict=True):
+        weights = np.sin(np.arange(d) + 1)
+        here = shapley_values(
+            lambda m, w=weights: np.tanh(m @ w) + 0.1 * m[:, 0] * m[:, -1],
+            d,
+            budget=budget,
+            seed=seed,
+            estimator="least_squares",
+        )
+        np.testing.assert_allclose(values, here.values, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(std_error, here.std_error, rtol=1e-9, atol=1e-12)
+
+
+def test_operators_agree_with_cpython(pyodide: dict[str, Any]) -> None:
+    for key, parts in zip(OPERATORS, pyodide["operators"], strict=True):
+        for there, here in zip(parts, operator(design(*key)), strict=True):
+            np.testing.assert_allclose(there, here, rtol=1e-9, atol=1e-12)
