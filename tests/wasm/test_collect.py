@@ -231,7 +231,9 @@ def test_the_script_refuses_with_exit_code_1(
 
     numpy = next(entry for entry in read_lock()[0] if entry.package == "numpy")
     (tmp_path / numpy.name).write_bytes(b"another wheel")
-    monkeypatch.setattr(wasm.collect.collect, "__kwdefaults__", {**collect.__kwdefaults__, "dist": tmp_path / "dist"})
+    monkeypatch.setattr(
+        wasm.collect.collect, "__kwdefaults__", {**(collect.__kwdefaults__ or {}), "dist": tmp_path / "dist"}
+    )
     assert main(["--numpy-from", str(tmp_path)]) == 1
     assert numpy.file.sha256 in capsys.readouterr().err
 
