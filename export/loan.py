@@ -147,7 +147,8 @@ def train(rows: np.ndarray, repaid: np.ndarray, features: list[dict[str, Any]]) 
             schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=EPOCHS)
             for _ in range(EPOCHS):
                 optimizer.zero_grad()
-                torch.nn.functional.binary_cross_entropy_with_logits(score(x)[:, 0], y).backward()
+                loss = torch.nn.functional.binary_cross_entropy_with_logits(score(x)[:, 0], y)
+                torch.autograd.backward(loss)
                 optimizer.step()
                 schedule.step()
     finally:
@@ -158,7 +159,8 @@ def train(rows: np.ndarray, repaid: np.ndarray, features: list[dict[str, Any]]) 
 def predict(module: torch.nn.Module, rows: np.ndarray) -> np.ndarray:
     """Chance of repaying, one number per row."""
     with torch.no_grad():
-        return module(torch.from_numpy(rows))[:, 0].numpy()
+        chance: np.ndarray = module(torch.from_numpy(rows))[:, 0].numpy()
+    return chance
 
 
 def measure(frame: pd.DataFrame, repaid: np.ndarray, features: list[dict[str, Any]]) -> tuple[np.ndarray, np.ndarray]:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from onnx import ModelProto
 
 from xaiweb.errors import ParityError
-from xaiweb.graph.model import describe
 
 Reference = Callable[[NDArray[np.float32]], NDArray[Any]]
 """Raw rows (n_rows, n_features) to outputs (n_rows, n_outputs) or (n_rows,)."""
@@ -37,9 +36,10 @@ def check(
         ParityError: Naming the row, its values and the output; or that the shapes differ.
     """
     rows = np.ascontiguousarray(rows, np.float32)
-    info = describe(model, rows.shape[1])
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    found = np.asarray(session.run([info.output], {info.input: rows})[0], np.float64).reshape(len(rows), -1)
+    output = next(value.name for value in session.get_outputs() if value.type == "tensor(float)")
+    answer = session.run([output], {session.get_inputs()[0].name: rows})[0]
+    found = np.asarray(answer, np.float64).reshape(len(rows), -1)
     wanted = np.asarray(reference(rows), np.float64).reshape(len(rows), -1)
     if found.shape != wanted.shape:
         raise ParityError(
@@ -53,11 +53,11 @@ def check(
     wrong = ~(shares <= tolerance)  # NaN is wrong too
     if wrong.any():
         shares[np.isnan(shares)] = np.inf
-        row, output = (int(index) for index in np.unravel_index(np.argmax(shares), shares.shape))
+        row, k = (int(index) for index in np.unravel_index(np.argmax(shares), shares.shape))
         raise ParityError(
-            f"the exported graph gives {found[row, output]:.7g} where the original gives {wanted[row, output]:.7g}"
+            f"the exported graph gives {found[row, k]:.7g} where the original gives {wanted[row, k]:.7g}"
             f" ({int(wrong.any(axis=1).sum())} of {len(rows)} rows differ by more than {tolerance:g})",
-            where=f"row {row}, output {output}: {_words(rows[row], feature_names)}",
+            where=f"row {row}, output {k}: {_words(rows[row], feature_names)}",
             next="Replace the operation that behaves differently; float64 and text handling are the usual reasons.",
         )
     return float(gaps.max(initial=0.0))

@@ -32,6 +32,13 @@ class Preprocess(torch.nn.Module):
         scale: Standard deviation likewise; 0 is taken as 1.
     """
 
+    pick_numbers: torch.Tensor
+    pick_levels: torch.Tensor
+    mean: torch.Tensor
+    inverse_scale: torch.Tensor
+    level: torch.Tensor
+    one: torch.Tensor
+
     def __init__(
         self,
         features: Sequence[Mapping[str, Any]],

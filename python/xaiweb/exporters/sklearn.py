@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+from onnx import ModelProto, NodeProto, TensorProto, compose, helper, numpy_helper
 
 from xaiweb.errors import InputError, ModelError
-from xaiweb.graph.edit import opsets, prefix_names, prune
 
 if TYPE_CHECKING:
     from sklearn.base import BaseEstimator
@@ -104,15 +103,14 @@ def level_words(feature: Mapping[str, Any]) -> list[str]:
 def _one_input(model: ModelProto, kinds: Mapping[str, str], columns: list[Mapping[str, Any]]) -> ModelProto:
     """Put the cutting of ``rows`` into columns, and the restoring of words, before the graph."""
     positions = {feature["name"]: j for j, feature in enumerate(columns)}
+    model = compose.add_prefix(model, "inside/")
     graph = model.graph
-    inputs = {value.name: f"inside/{value.name}" for value in graph.input}
-    # skl2onnx names an input after its column, with other characters where it must
-    names = dict(zip(kinds, inputs, strict=True))
-    prefix_names(graph, "inside/")
+    # skl2onnx keeps the inputs' order, not always their names: "age (years)" becomes "age__years_"
+    targets = [value.name for value in graph.input]
     nodes: list[NodeProto] = []
     constants: dict[str, NDArray[Any]] = {}
     for column, (name, kind) in enumerate(kinds.items()):
-        target = inputs[names[name]]
+        target = targets[column]
         constants[f"position_{column}"] = np.array([positions[name]], np.int64)
         cut = target if kind == "number" else f"cut_{column}"
         nodes.append(helper.make_node("Gather", ["rows", f"position_{column}"], [cut], axis=1))
@@ -136,7 +134,7 @@ def _one_input(model: ModelProto, kinds: Mapping[str, str], columns: list[Mappin
     graph.node.extend(nodes)
     graph.input.append(helper.make_tensor_value_info("rows", TensorProto.FLOAT, ["n_rows", len(columns)]))
     graph.initializer.extend(_tensor(value, name) for name, value in constants.items())
-    if "" not in opsets(model):
+    if not any(entry.domain in ("", "ai.onnx") for entry in model.opset_import):
         model.opset_import.append(helper.make_opsetid("", OPSET[""]))
     onnx.checker.check_model(model)
     return model
@@ -144,13 +142,14 @@ def _one_input(model: ModelProto, kinds: Mapping[str, str], columns: list[Mappin
 
 def _tensor(value: NDArray[Any], name: str) -> TensorProto:
     if value.dtype == object:
-        return helper.make_tensor(name, TensorProto.STRING, value.shape, [str(word).encode() for word in value])
+        return numpy_helper.from_array(value, name)
     return numpy_helper.from_array(value, name)
 
 
 def _convert(estimator: BaseEstimator, inputs: list[tuple[str, Any]]) -> ModelProto:
     """skl2onnx's graph, reduced to its probabilities or prediction."""
     from skl2onnx import convert_sklearn
+    from skl2onnx.helpers.onnx_helper import select_model_inputs_outputs
 
     options = {id(estimator): {"zipmap": False}} if _is_classifier(estimator) else None
     try:
@@ -174,8 +173,12 @@ def _convert(estimator: BaseEstimator, inputs: list[tuple[str, Any]]) -> ModelPr
             next="Give an ONNX file with the one output to explain.",
             code="sklearn-export",
         )
-    prune(model.graph, [floats[0].name])
-    return model
+    reduced: ModelProto = select_model_inputs_outputs(model, outputs=[floats[0].name])
+    # it drops inputs that aren't needed, and the types of the others
+    del reduced.graph.input[:], reduced.graph.output[:], reduced.graph.value_info[:]
+    reduced.graph.input.extend(model.graph.input)
+    reduced.graph.output.append(floats[0])
+    return reduced
 
 
 def _check_fitted(estimator: Any) -> None:

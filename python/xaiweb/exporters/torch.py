@@ -6,8 +6,8 @@ import contextlib
 import io
 import logging
 import warnings
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from onnx import ModelProto
@@ -53,7 +53,7 @@ def to_onnx(module: torch.nn.Module, example_rows: np.ndarray) -> ModelProto:
                 optimize=True,
                 verbose=False,
             )
-            model = program.model_proto
+            model: ModelProto = program.model_proto
     except Exception as error:
         raise ModelError(
             f"PyTorch can't export this module: {str(error).strip().splitlines()[0]}",
@@ -77,14 +77,15 @@ def reference(module: torch.nn.Module) -> Callable[[np.ndarray], np.ndarray]:
         module.eval()
         try:
             with torch.no_grad():
-                return module(torch.from_numpy(np.ascontiguousarray(rows, np.float32))).numpy()
+                answer: np.ndarray = module(torch.from_numpy(np.ascontiguousarray(rows, np.float32))).numpy()
+                return answer
         finally:
             module.train(training)
 
     return answer
 
 
-def _torch():
+def _torch() -> Any:
     try:
         import torch
         import torch.onnx
@@ -104,7 +105,7 @@ def _torch():
 
 
 @contextlib.contextmanager
-def _quiet():
+def _quiet() -> Iterator[None]:
     """The exporter prints, logs and warns about its own inside; none of that is for the user."""
     previous = logging.root.manager.disable
     logging.disable(logging.WARNING)
@@ -142,13 +143,12 @@ def _check_batches(model: ModelProto, rows: np.ndarray, name: str) -> None:
     session = ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     for n_rows in (1, 2, len(rows) + 4):
         batch = np.resize(rows, (n_rows, rows.shape[1]))
+        reason: Exception | None = None
         try:
-            (answer,) = session.run(None, {"rows": batch})
+            length = len(session.run(None, {"rows": batch})[0])
         except Exception as error:
-            answer, reason = None, error
-        else:
-            reason = None
-        if answer is None or len(answer) != n_rows:
+            length, reason = 0, error
+        if length != n_rows:
             raise ModelError(
                 f"the exported module works for {len(rows)} rows but not for {n_rows}",
                 where=name,

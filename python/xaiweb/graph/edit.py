@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import onnx
-from onnx import AttributeProto, GraphProto, NodeProto, TensorProto, helper
+from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, helper, inliner
+
+
+def inlined(model: ModelProto) -> ModelProto:
+    """The model without local functions: each call replaced by the function's nodes."""
+    return inliner.inline_local_functions(model) if model.functions else model
 
 
 def subgraphs(node: NodeProto) -> Iterator[GraphProto]:
@@ -123,8 +127,3 @@ def prune(graph: GraphProto, outputs: list[str]) -> None:
     del graph.output[:]
     graph.output.extend(values)
     del graph.quantization_annotation[:]
-
-
-def opsets(model: onnx.ModelProto) -> dict[str, int]:
-    """Operator set versions by domain; ``ai.onnx`` is written ``''``."""
-    return {"" if entry.domain == "ai.onnx" else entry.domain: entry.version for entry in model.opset_import}

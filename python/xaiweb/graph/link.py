@@ -5,7 +5,7 @@ from __future__ import annotations
 from onnx import GraphProto, ModelProto, NodeProto, helper
 
 from xaiweb.errors import ModelError
-from xaiweb.graph.edit import prune
+from xaiweb.graph.edit import inlined, prune
 
 _PASSES_ON = {"Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Dropout"}
 """Operators that may stand after the link: they move numbers without changing them."""
@@ -13,7 +13,7 @@ _PASSES_ON = {"Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", 
 
 def ends_in_link(model: ModelProto, output: str) -> bool:
     """Whether the output is a Sigmoid's or Softmax's answer, so that there is a raw score before it."""
-    return _link(model.graph, output) is not None
+    return _link(inlined(model).graph, output) is not None
 
 
 def without_link(model: ModelProto, output: str) -> ModelProto:
@@ -23,7 +23,7 @@ def without_link(model: ModelProto, output: str) -> ModelProto:
         ModelError: The model doesn't end in such a link.
     """
     result = ModelProto()
-    result.CopyFrom(model)
+    result.CopyFrom(inlined(model))
     prune(result.graph, [output])  # a label that reads the probabilities must not see raw scores
     node = _link(result.graph, output)
     if node is None:
@@ -39,7 +39,7 @@ def without_link(model: ModelProto, output: str) -> ModelProto:
 
 def _link(graph: GraphProto, output: str) -> NodeProto | None:
     """The Sigmoid or Softmax (over the last axis) whose numbers are the output's."""
-    makers = {name: node for node in graph.node for name in node.output}
+    makers: dict[str, NodeProto] = {name: node for node in graph.node for name in node.output}
     wanted = output
     while wanted in makers:
         node = makers[wanted]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import google.protobuf.message
 import numpy as np
 import onnx
 from onnx import ModelProto, TensorProto, ValueInfoProto, helper
 
 from xaiweb.errors import ModelError
-from xaiweb.graph.edit import lift_constants, name_nodes, opsets, prune
+from xaiweb.graph.edit import inlined, lift_constants, name_nodes, prune
 from xaiweb.graph.link import ends_in_link
+from xaiweb.graph.opset import LARGEST_IR, lowered, versions
 
 MINIMUM_OPSET = 9
 """``Where`` came with 9; older models would have to be rewritten first."""
@@ -56,7 +56,7 @@ def load(path: Path) -> ModelProto:
         raise ModelError(
             "there is no such file", where=str(error.filename or path), next="Check the path.", code="model-missing"
         ) from error
-    except (google.protobuf.message.DecodeError, onnx.checker.ValidationError, OSError) as error:
+    except Exception as error:  # protobuf's, onnx's and the system's own errors: all mean the same here
         raise ModelError(
             "this file can't be read as an ONNX model",
             where=str(path),
@@ -81,6 +81,7 @@ def describe(model: ModelProto, n_features: int | None = None) -> ModelInfo:
         ModelError: The model doesn't have that shape; ``code`` names the reason.
     """
     _check(model)
+    model = inlined(model)
     opset = _opset(model)
     source, width = _input(model, n_features)
     target, labels = _output(model)
@@ -98,7 +99,7 @@ def plain(model: ModelProto, info: ModelInfo) -> ModelProto:
     Its input and output keep their names.
     """
     result = ModelProto()
-    result.CopyFrom(model)
+    result.CopyFrom(inlined(model))
     graph = result.graph
     lift_constants(graph)
     prune(graph, [info.output])
@@ -112,7 +113,7 @@ def plain(model: ModelProto, info: ModelInfo) -> ModelProto:
     del graph.value_info[:]  # shapes noted there may hold the old batch
     del result.opset_import[:]
     result.opset_import.extend(helper.make_opsetid(domain, version) for domain, version in info.opset.items())
-    result.ir_version = max(result.ir_version, 8)
+    result.ir_version = min(max(result.ir_version, 8), LARGEST_IR)
     return result
 
 
@@ -128,12 +129,12 @@ def _check(model: ModelProto) -> None:
 
 
 def _opset(model: ModelProto) -> dict[str, int]:
-    versions = opsets(model)
-    version = versions.get("")
+    found = versions(model)
+    version = found.get("")
     if version is None:
         if any(node.domain in ("", "ai.onnx") for node in model.graph.node):
             raise ModelError("the model imports no ai.onnx operator set", code="model-opset")
-        return {"": OPSET_FOR_ML, **versions}
+        return {"": OPSET_FOR_ML, **lowered(model)}
     if version < MINIMUM_OPSET:
         raise ModelError(
             f"the model uses opset {version}; xaiweb reads {MINIMUM_OPSET} and newer",
@@ -147,7 +148,7 @@ def _opset(model: ModelProto) -> dict[str, int]:
             next="Export it with an older opset, or install a newer onnx.",
             code="model-opset",
         )
-    return versions
+    return lowered(model)
 
 
 def _input(model: ModelProto, n_features: int | None) -> tuple[ValueInfoProto, int]:
@@ -302,7 +303,8 @@ def _check_batch_can_vary(model: ModelProto, info: ModelInfo, written: int) -> N
 
 
 def _named(model: ModelProto, output: str) -> ValueInfoProto:
-    return next(value for value in model.graph.output if value.name == output)
+    found: ValueInfoProto = next(value for value in model.graph.output if value.name == output)
+    return found
 
 
 def _shape(value: ValueInfoProto) -> tuple[int | None, ...] | None:

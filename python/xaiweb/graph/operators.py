@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from onnx import GraphProto, ModelProto, NodeProto, TensorProto
+from onnx import ModelProto, NodeProto
 
-from xaiweb.graph.edit import opsets, subgraphs
+from xaiweb.graph.edit import inlined
+from xaiweb.graph.opset import NEWEST, all_nodes, domain_of, lowered
 
 ALWAYS = 10_000
+
 _WEBGL: dict[str, tuple[int, int]] = {
     **dict.fromkeys(
         (
@@ -39,43 +41,45 @@ _WEBGL: dict[str, tuple[int, int]] = {
 From ``lib/onnxjs/backends/webgl/op-resolve-rules.ts``; Constant is read while the graph is loaded.
 """
 
-_FLOAT_ONLY = {TensorProto.FLOAT}
-
 
 def unsupported(model: ModelProto) -> dict[str, str | None]:
     """None per provider (wasm, webgpu, webgl) that runs every operator, else the reason why not."""
-    versions = opsets(model)
-    nodes = list(_nodes(model.graph))
+    model = inlined(model)
+    nodes = list(all_nodes(model.graph))
+    opset = lowered(model)
+    everywhere = _too_new(opset) or _foreign(nodes)
     return {
-        "wasm": _foreign(nodes),
-        "webgpu": _foreign(nodes) or _no_webgpu(nodes),
-        "webgl": _foreign(nodes) or _no_webgl(model, nodes, versions.get("", 0)),
+        "wasm": everywhere,
+        "webgpu": everywhere or _no_webgpu(nodes),
+        "webgl": everywhere or _no_webgl(nodes, opset.get("", 0)),
     }
 
 
-def _nodes(graph: GraphProto) -> Iterator[NodeProto]:
-    for node in graph.node:
-        yield node
-        for body in subgraphs(node):
-            yield from _nodes(body)
+def _too_new(opset: dict[str, int]) -> str | None:
+    for domain, newest in NEWEST.items():
+        if opset.get(domain, 0) > newest:
+            name = domain or "ai.onnx"
+            return f"it uses operators of {name} {opset[domain]}; onnxruntime-web reads {name} up to {newest}"
+    return None
 
 
 def _foreign(nodes: Iterable[NodeProto]) -> str | None:
-    known = ("", "ai.onnx", "ai.onnx.ml", "com.microsoft")
-    found = sorted({f"{node.domain}.{node.op_type}" for node in nodes if node.domain not in known})
-    return f"no runtime has {', '.join(found)}" if found else None
+    known = ("", "ai.onnx.ml", "com.microsoft")
+    found = sorted({f"{node.domain}.{node.op_type}" for node in nodes if domain_of(node.domain) not in known})
+    return f"onnxruntime-web has no {', '.join(found)}" if found else None
 
 
 def _no_webgpu(nodes: Iterable[NodeProto]) -> str | None:
+    # Tried one by one with onnxruntime-web 1.30: its WebGPU build leaves the whole domain out, the CPU kernels too.
     found = sorted({node.op_type for node in nodes if node.domain == "ai.onnx.ml"})
     return f"onnxruntime-web's WebGPU build has no {', '.join(found)}" if found else None
 
 
-def _no_webgl(model: ModelProto, nodes: list[NodeProto], opset: int) -> str | None:
+def _no_webgl(nodes: Iterable[NodeProto], opset: int) -> str | None:
     found = set()
     for node in nodes:
-        first, last = _WEBGL.get(node.op_type, (1, 0)) if node.domain in ("", "ai.onnx") else (1, 0)
+        standard = domain_of(node.domain) == ""
+        first, last = _WEBGL.get(node.op_type, (1, 0)) if standard else (1, 0)
         if not first <= opset <= last:
-            known = node.op_type in _WEBGL and node.domain in ("", "ai.onnx")
-            found.add(f"{node.op_type} at opset {opset}" if known else node.op_type)
+            found.add(f"{node.op_type} at opset {opset}" if standard and node.op_type in _WEBGL else node.op_type)
     return f"WebGL has no {', '.join(sorted(found))}" if found else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from onnx import ModelProto, NodeProto, TensorProto, checker, helper, numpy_helper
+from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, checker, helper, numpy_helper
 
 from xaiweb.errors import ModelError
 from xaiweb.graph.edit import prefix_names
@@ -138,8 +138,8 @@ def assemble(
     before: list[NodeProto],
     after: list[NodeProto],
     constants: dict[str, np.ndarray],
-    inputs: list,
-    outputs: list,
+    inputs: list[ValueInfoProto],
+    outputs: list[ValueInfoProto],
     title: str,
 ) -> ModelProto:
     """One checked model: nodes, the prefixed body, nodes; ours are named after what they make."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 import numpy as np
-from onnx import ModelProto, TensorProto, numpy_helper
+from onnx import ModelProto, NodeProto, TensorProto, numpy_helper
 
 from xaiweb.errors import ModelError
 
@@ -64,7 +64,7 @@ def share_weights(models: Mapping[str, ModelProto]) -> tuple[dict[str, bytes], b
     return files, bytes(weights) if weights else None
 
 
-def _shape_inputs(nodes: Iterable) -> set[str]:
+def _shape_inputs(nodes: Iterable[NodeProto]) -> set[str]:
     return {name for node in nodes if node.op_type in _SHAPE_INPUTS for name in node.input[1:]}
 
 
