@@ -1,0 +1,63 @@
+/** What goes on: files asked for, requests refused, how far loading has come. */
+import type { Activity, LoadedFile, XaiwebErrorShape } from "../types.js";
+
+// Refusals in the page concern every bundle that is open in it.
+const live = new Set<LiveActivity>();
+let refusedInPage = 0;
+
+/** Counts a request that the page's guard refused. */
+export function countRefusal(): void {
+  refusedInPage++;
+  for (const activity of live) activity.changed();
+}
+
+export class LiveActivity extends EventTarget implements Activity {
+  readonly sent = 0;
+  phase: Activity["phase"] = "loading";
+  core: Activity["core"] = "waiting";
+  error: XaiwebErrorShape | null = null;
+  newer = false;
+  #files = new Map<string, LoadedFile>();
+  #refused = 0;
+
+  constructor() {
+    super();
+    live.add(this);
+  }
+
+  get files(): readonly LoadedFile[] {
+    return [...this.#files.values()];
+  }
+
+  get refused(): number {
+    return this.#refused + refusedInPage;
+  }
+
+  /** A file was announced, has come further, or is there. */
+  tell(file: LoadedFile): void {
+    const key = `${file.where} ${file.path}`;
+    const before = this.#files.get(key);
+    // Asked for again after it came once (by the service worker's own requests): nothing new.
+    if (before?.state === "verified" && file.state === "loading") return;
+    this.#files.set(key, file);
+    this.changed();
+  }
+
+  refuse(): void {
+    this.#refused++;
+    this.changed();
+  }
+
+  update(change: Partial<Pick<LiveActivity, "phase" | "core" | "error" | "newer">>): void {
+    Object.assign(this, change);
+    this.changed();
+  }
+
+  changed(): void {
+    this.dispatchEvent(new Event("change"));
+  }
+
+  close(): void {
+    live.delete(this);
+  }
+}

@@ -1,0 +1,190 @@
+/** The page's side of a worker: one for all who open the same bundle on the same provider. */
+import { XaiwebError } from "../errors.js";
+import type { ExplainEvent, LoadedFile, ProviderChoice } from "../types.js";
+import { LiveActivity } from "./activity.js";
+import { blockedBy } from "./csp.js";
+import { VerifiedFiles } from "./files.js";
+import { Deferred } from "./deferred.js";
+import { Offline } from "./offline.js";
+import type { ExplainJob, FromWorker, Opened, ToWorker } from "./protocol.js";
+import type { Site } from "./site.js";
+
+/** What a call still waits for. */
+interface Call {
+  next: (event: ExplainEvent) => void;
+  done: (values: number[][]) => void;
+  failed: (error: Error) => void;
+}
+
+const WORKER = "worker.js";
+const clients = new Map<string, Client>();
+
+export class Client {
+  readonly activity = new LiveActivity();
+  readonly opened = new Deferred<Opened>();
+  readonly ready = new Deferred<void>();
+  readonly offline: Offline;
+  #users = 0;
+  #worker: Worker | null = null;
+  #calls = new Map<number, Call>();
+  #lastId = 0;
+  /** Why nothing more can be asked. */
+  #end: XaiwebError | null = null;
+
+  private constructor(
+    private readonly key: string,
+    private readonly site: Site,
+    bundle: string,
+    provider: ProviderChoice,
+  ) {
+    this.offline = new Offline(site, this.activity);
+    void this.#start(bundle, provider);
+  }
+
+  /** The client for a bundle; each call is one more user, who must `leave`. */
+  static join(site: Site, bundle: string, provider: ProviderChoice): Client {
+    const key = `${provider} ${site.root}${bundle}`;
+    let client = clients.get(key);
+    if (!client) clients.set(key, (client = new Client(key, site, bundle, provider)));
+    client.#users++;
+    return client;
+  }
+
+  leave(): void {
+    if (--this.#users > 0) return;
+    this.#fail(new XaiwebError("closed", "the explainer was closed.", { where: "close()", next: "Open it again." }));
+    this.#worker?.terminate();
+    this.activity.close();
+  }
+
+  /** Outputs of whole rows, flat float32 (n_rows, n_features). */
+  predict(rows: Float32Array): Promise<number[][]> {
+    return new Promise((done, failed) => {
+      const id = this.#call({ next: () => {}, done, failed });
+      this.#send({ type: "predict", id, rows });
+    });
+  }
+
+  /** Starts an explanation; the returned function cancels it. */
+  explain(job: ExplainJob, call: { next: Call["next"]; done: () => void; failed: Call["failed"] }): () => void {
+    const id = this.#call(call);
+    this.#send({ type: "explain", id, job });
+    return () => {
+      if (this.#calls.delete(id)) this.#send({ type: "cancel", id });
+    };
+  }
+
+  #call(call: Call): number {
+    const id = ++this.#lastId;
+    if (this.#end) call.failed(this.#end);
+    else this.#calls.set(id, call);
+    return id;
+  }
+
+  #send(message: ToWorker): void {
+    // Before the worker stands, messages wait for it; after its end, calls have failed already.
+    if (this.#worker) this.#worker.postMessage(message);
+    else if (!this.#end) this.#waiting.push(message);
+  }
+  #waiting: ToWorker[] = [];
+
+  async #start(bundle: string, provider: ProviderChoice): Promise<void> {
+    const { site } = this;
+    try {
+      const tell = (file: LoadedFile) => this.activity.tell(file);
+      const files = new VerifiedFiles(site, "page", tell);
+      // From a blob: such a worker is bound by the page's own policy, on every host and from the first visit.
+      const url = await files.scriptUrl(WORKER);
+      if (this.#end) return;
+      const worker = new Worker(url, { type: "module", name: `xaiweb ${bundle}` });
+      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+        URL.revokeObjectURL(url);
+        this.#receive(data);
+      };
+      worker.onerror = (event) => {
+        event.preventDefault();
+        void this.#crashed(event.message);
+      };
+      worker.onmessageerror = () => void this.#crashed("a message could not be read");
+      this.#worker = worker;
+      this.#send({ type: "open", root: site.root, list: site.list, bundle, provider });
+      for (const message of this.#waiting.splice(0)) this.#send(message);
+    } catch (reason) {
+      const error = (await blockedBy()) ?? XaiwebError.wrap(reason, "worker-failed", { where: WORKER });
+      this.#fail(error);
+    }
+  }
+
+  async #crashed(message: string | undefined): Promise<void> {
+    const blocked = await blockedBy();
+    this.#fail(
+      blocked ??
+        new XaiwebError("worker-failed", message || "the worker could not be started.", {
+          where: WORKER,
+          next: "Reload the page.",
+        }),
+    );
+  }
+
+  #receive(message: FromWorker): void {
+    switch (message.type) {
+      case "file":
+        return this.activity.tell(message.file);
+      case "refused":
+        return this.activity.refuse();
+      case "opened":
+        return this.opened.resolve(message.opened);
+      case "model":
+        return this.activity.update({ phase: "model" });
+      case "core":
+        return this.activity.update({ core: message.state });
+      case "ready":
+        this.activity.update({ phase: "ready" });
+        this.ready.resolve();
+        return this.offline.keep(message.files);
+      case "broken": {
+        const error = XaiwebError.from(message.error);
+        return message.core ? this.#coreFailed(error) : this.#fail(error);
+      }
+      case "predicted":
+        return this.#settle(message.id)?.done(message.values);
+      case "event":
+        return this.#calls.get(message.id)?.next(message.event);
+      case "done":
+        return this.#settle(message.id)?.done([]);
+      case "failed":
+        return this.#settle(message.id)?.failed(XaiwebError.from(message.error));
+    }
+  }
+
+  #settle(id: number): Call | undefined {
+    const call = this.#calls.get(id);
+    this.#calls.delete(id);
+    return call;
+  }
+
+  /** The model goes on answering; whoever opens the bundle anew tries again. */
+  #coreFailed(error: XaiwebError): void {
+    this.#forget();
+    this.activity.update({ core: "failed", error: error.toJSON() });
+    this.ready.reject(error);
+    this.offline.fail(error);
+  }
+
+  #fail(error: XaiwebError): void {
+    this.#forget();
+    if (this.#end) return;
+    this.#end = error;
+    this.#waiting = [];
+    if (error.code !== "closed") this.activity.update({ phase: "failed", error: error.toJSON() });
+    this.opened.reject(error);
+    this.ready.reject(error);
+    this.offline.fail(error);
+    for (const call of [...this.#calls.values()]) call.failed(error);
+    this.#calls.clear();
+  }
+
+  #forget(): void {
+    if (clients.get(this.key) === this) clients.delete(this.key);
+  }
+}

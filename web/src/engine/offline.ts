@@ -1,0 +1,117 @@
+/** Offline use: the service worker keeps what this page needs, where it may serve this page at all. */
+import { XaiwebError } from "../errors.js";
+import type { LoadedFile } from "../types.js";
+import type { LiveActivity } from "./activity.js";
+import { Deferred } from "./deferred.js";
+import type { Site } from "./site.js";
+import type { FromServiceWorker, ToServiceWorker } from "./service-protocol.js";
+
+const SCRIPT = "sw.js";
+/** The page's own shell; what of it a site has is kept. */
+const SHELL = ["index.html", "xaiweb.js", "page.js", "page.css", "icon.svg", "worker.js"];
+
+export class Offline {
+  readonly done = new Deferred<void>();
+  #registration: ServiceWorkerRegistration | null = null;
+
+  constructor(
+    private readonly site: Site,
+    private readonly activity: LiveActivity,
+  ) {}
+
+  fail(error: XaiwebError): void {
+    this.done.reject(error);
+  }
+
+  /** Registers the service worker and has it keep these files, with the page's own. */
+  keep(files: readonly string[]): void {
+    this.#keep(files).then(this.done.resolve, (reason: unknown) =>
+      this.fail(XaiwebError.wrap(reason, "offline-unavailable", { where: SCRIPT, next: "Use it while online." })),
+    );
+  }
+
+  /** Activates a newer build that waits, then shows it. */
+  update(): void {
+    const waiting = this.#registration?.waiting;
+    if (!waiting) return location.reload();
+    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+    waiting.postMessage({ type: "take-over" } satisfies ToServiceWorker);
+  }
+
+  async #keep(files: readonly string[]): Promise<void> {
+    const { site } = this;
+    const page = this.#page();
+    if (!("serviceWorker" in navigator) || !("caches" in globalThis))
+      throw new XaiwebError("offline-unavailable", "this browser has no service workers or cache here.", {
+        where: "browser",
+        next: "Use it while online; private windows often keep nothing.",
+      });
+    const options = { scope: site.root, updateViaCache: "none" } as const;
+    const registration = await navigator.serviceWorker.register(site.url(SCRIPT), options);
+    this.#watch(registration);
+    const shell = SHELL.filter((path) => Object.hasOwn(site.list.files, path));
+    await this.#ask(await active(registration), [...new Set([page, ...shell, ...files])]);
+  }
+
+  /** The page's path in the site. */
+  #page(): string {
+    const url = new URL(location.href);
+    if (!url.href.startsWith(this.site.root))
+      throw new XaiwebError("outside-scope", "the page lies outside the site, where its service worker can't serve it.", {
+        where: url.pathname,
+        next: `Pages below ${this.site.root} work offline; here it works while online.`,
+      });
+    const path = this.site.path(url);
+    if (path !== null) return path;
+    throw new XaiwebError("outside-scope", "the page is not one of the site's own, so its bytes can't be verified.", {
+      where: url.pathname,
+      next: "The pages that `xaiweb build` writes work offline; here it works while online.",
+    });
+  }
+
+  #watch(registration: ServiceWorkerRegistration): void {
+    this.#registration = registration;
+    const newer = () => this.activity.update({ newer: true });
+    const { serviceWorker } = navigator;
+    if (registration.waiting && serviceWorker.controller) newer();
+    registration.addEventListener("updatefound", () => {
+      const coming = registration.installing;
+      const replaces = registration.active !== null;
+      coming?.addEventListener("statechange", () => {
+        if (coming.state === "installed" && replaces) newer();
+      });
+    });
+    serviceWorker.addEventListener("message", ({ data }: MessageEvent<FromServiceWorker>) => this.#receive(data));
+  }
+
+  #receive(message: FromServiceWorker): void {
+    if (message.type === "file") this.activity.tell(message.file satisfies LoadedFile);
+    if (message.type === "refused") this.activity.refuse();
+  }
+
+  #ask(worker: ServiceWorker, paths: string[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data }: MessageEvent<FromServiceWorker>) => {
+        port1.close();
+        if (data.type === "kept") resolve();
+        else if (data.type === "failed") reject(XaiwebError.from(data.error));
+      };
+      const message: ToServiceWorker = { type: "keep", build: this.site.list.build, paths };
+      worker.postMessage(message, [port2]);
+    });
+  }
+}
+
+/** The registration's active worker, once there is one. */
+function active(registration: ServiceWorkerRegistration): Promise<ServiceWorker> {
+  if (registration.active) return Promise.resolve(registration.active);
+  const coming = registration.installing ?? registration.waiting;
+  return new Promise((resolve, reject) => {
+    if (!coming) return reject(new Error("the service worker did not start"));
+    coming.addEventListener("statechange", () => {
+      if (coming.state === "activated") resolve(coming);
+      if (coming.state === "redundant") reject(new Error("the service worker could not be installed"));
+    });
+  });
+}

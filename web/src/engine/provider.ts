@@ -1,0 +1,68 @@
+/** Which provider runs a bundle, and why. */
+import { XaiwebError } from "../errors.js";
+import type { Manifest } from "../schema.gen.js";
+import type { Provider, ProviderChoice } from "../types.js";
+
+export interface Chosen {
+  provider: Provider;
+  reason: string;
+}
+
+/** Model rows per second, measured on this device by earlier visits. */
+export type Speeds = Partial<Record<Provider, number>>;
+
+/**
+ * The provider to use. One that was asked for by name is taken or refused, never replaced.
+ *
+ * `auto` is WASM, unless an earlier visit measured another one to be faster here: WebGPU where an adapter exists, WebGL
+ * only where none does. (Measuring costs that provider's download, so it is never done unasked.)
+ */
+export async function chooseProvider(choice: ProviderChoice, manifest: Manifest, speeds: Speeds): Promise<Chosen> {
+  if (choice !== "auto") {
+    const problem = await unavailable(choice, manifest);
+    if (problem === null) return { provider: choice, reason: `${NAMES[choice]} was asked for.` };
+    throw new XaiwebError("provider-unavailable", `${NAMES[choice]} can't run this bundle here: ${problem}`, {
+      where: "provider",
+      next: 'Choose provider "auto" or "wasm".',
+    });
+  }
+  const other: Provider = (await webgpuAdapter()) === null ? "webgpu" : "webgl";
+  const [base, rival] = [speeds.wasm, speeds[other]];
+  if (base === undefined || rival === undefined)
+    return { provider: "wasm", reason: `WASM runs everywhere; ${NAMES[other]} has not been measured on this device.` };
+  const times = (a: number, b: number) => (a / b).toFixed(1);
+  if (rival <= base)
+    return {
+      provider: "wasm",
+      reason: `WASM was measured ${times(base, rival)} times as fast as ${NAMES[other]} on this device.`,
+    };
+  const problem = await unavailable(other, manifest);
+  if (problem !== null) return { provider: "wasm", reason: `WASM runs everywhere; ${NAMES[other]}: ${problem}` };
+  return {
+    provider: other,
+    reason: `${NAMES[other]} was measured ${times(rival, base)} times as fast as WASM on this device.`,
+  };
+}
+
+const NAMES: Record<Provider, string> = { wasm: "WASM", webgpu: "WebGPU", webgl: "WebGL" };
+
+/** Why a provider can't run this bundle here, or null. */
+async function unavailable(provider: Provider, manifest: Manifest): Promise<string | null> {
+  const reason = manifest.providers[provider];
+  if (reason !== null) return reason;
+  if (provider === "webgpu") return webgpuAdapter();
+  if (provider === "webgl") {
+    if (!manifest.scales[0].webgl) return "the bundle has no WebGL graph.";
+    if (typeof OffscreenCanvas === "undefined" || !new OffscreenCanvas(1, 1).getContext("webgl2"))
+      return "this browser has no WebGL 2 in workers.";
+  }
+  return null;
+}
+
+/** Why there is no WebGPU adapter, or null where there is one. */
+async function webgpuAdapter(): Promise<string | null> {
+  const gpu = (navigator as { gpu?: { requestAdapter(): Promise<object | null> } }).gpu;
+  if (!gpu) return "this browser has no WebGPU.";
+  const adapter = await gpu.requestAdapter().catch(() => null);
+  return adapter ? null : "this browser finds no WebGPU adapter.";
+}

@@ -1,0 +1,125 @@
+/** Sessions of onnxruntime: one provider, one run at a time, at most two alive. */
+import type * as Ort from "onnxruntime-web";
+import { XaiwebError } from "../errors.js";
+import type { Provider } from "../types.js";
+import type { VerifiedFiles } from "./files.js";
+
+export type Feeds = Record<string, Ort.Tensor>;
+
+/** Which files of `runtime` a provider starts from, by the ending of their names. */
+const ENTRY: Record<Provider, string> = {
+  wasm: "/ort.wasm.min.mjs",
+  webgpu: "/ort.webgpu.min.mjs",
+  webgl: "/ort.webgl.min.mjs",
+};
+
+const ALIVE = 2;
+
+/** onnxruntime-web from verified bytes, set up for one provider. */
+export async function loadOrt(files: VerifiedFiles, provider: Provider): Promise<typeof Ort> {
+  const paths = files.site.list.runtime[provider];
+  const ending = (end: string) => paths.find((path) => `/${path}`.endsWith(end));
+  const entry = ending(ENTRY[provider]);
+  if (!entry)
+    throw new XaiwebError("provider-unavailable", `the site has no files for ${provider}.`, { where: "files.json" });
+  const wasm = paths.find((path) => path.endsWith(".wasm"));
+  const glue = paths.find((path) => path.endsWith(".mjs") && path !== entry);
+  const [entryUrl, glueUrl, wasmBytes] = await Promise.all([
+    files.scriptUrl(entry),
+    glue && files.scriptUrl(glue),
+    wasm && files.get(wasm),
+  ]);
+  const ort = (await import(/* @vite-ignore */ entryUrl)) as typeof Ort;
+  URL.revokeObjectURL(entryUrl);
+  ort.env.logLevel = "error";
+  ort.env.wasm.numThreads = 1;
+  ort.env.wasm.proxy = false;
+  if (glueUrl) ort.env.wasm.wasmPaths = { mjs: glueUrl };
+  if (wasmBytes) ort.env.wasm.wasmBinary = wasmBytes.buffer;
+  return ort;
+}
+
+/** The sessions of one bundle. */
+export class Sessions {
+  // In the order of their last use; the first is the next to go.
+  readonly #alive = new Map<string, Ort.InferenceSession>();
+  // Everything that touches onnxruntime waits for its turn here.
+  #chain: Promise<unknown> = Promise.resolve();
+
+  /**
+   * @param graph - Gives the bytes of a graph, by its path in the bundle.
+   * @param weights - External data that every graph refers to, by path.
+   */
+  constructor(
+    readonly ort: typeof Ort,
+    readonly provider: Provider,
+    private readonly graph: (path: string) => Promise<Uint8Array<ArrayBuffer>>,
+    private readonly weights: { path: string; data: Uint8Array } | null,
+  ) {}
+
+  tensor(type: "float32" | "bool", data: Float32Array | Uint8Array, dims: number[]): Ort.Tensor {
+    return new this.ort.Tensor(type, data, dims);
+  }
+
+  /** Makes sure that the graph's session exists. */
+  open(path: string): Promise<void> {
+    return this.#turn(async () => void (await this.#session(path)));
+  }
+
+  /** The named output of one run; `timed` is told how long it took, waiting for its turn not included. */
+  run(path: string, feeds: Feeds, output: string, timed?: (ms: number) => void): Promise<Float32Array> {
+    return this.#turn(async () => {
+      const session = await this.#session(path);
+      const started = performance.now();
+      const result = (await session.run(feeds, [output]))[output];
+      timed?.(performance.now() - started);
+      if (!result) throw new XaiwebError("model-corrupt", `the graph has no output "${output}".`, { where: path });
+      return (await result.getData()) as Float32Array;
+    });
+  }
+
+  #turn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#chain.then(work);
+    this.#chain = done.catch(() => {});
+    return done;
+  }
+
+  async #session(path: string): Promise<Ort.InferenceSession> {
+    let session = this.#alive.get(path);
+    if (session) {
+      this.#alive.delete(path);
+    } else {
+      for (const [oldest, old] of this.#alive) {
+        if (this.#alive.size < ALIVE) break;
+        this.#alive.delete(oldest);
+        await old.release();
+      }
+      session = await this.#create(path);
+    }
+    this.#alive.set(path, session);
+    return session;
+  }
+
+  async #create(path: string): Promise<Ort.InferenceSession> {
+    const bytes = await this.graph(path);
+    const options: Ort.InferenceSession.SessionOptions = { executionProviders: [this.provider] };
+    // Not for WebGL, which doesn't know external data: its graphs carry their own weights.
+    if (this.weights && this.provider !== "webgl") options.externalData = [this.weights];
+    try {
+      return await this.ort.InferenceSession.create(bytes, options);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      if (this.provider === "wasm")
+        throw new XaiwebError("model-corrupt", `onnxruntime refuses the graph: ${reason}`, {
+          where: path,
+          next: "Export the bundle again.",
+          cause,
+        });
+      throw new XaiwebError("provider-unavailable", `this graph doesn't run on ${this.provider}: ${reason}`, {
+        where: path,
+        next: 'Choose provider "wasm", which runs everywhere.',
+        cause,
+      });
+    }
+  }
+}

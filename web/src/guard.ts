@@ -1,0 +1,167 @@
+/**
+ * Guards: nothing but a plain GET of a listed file leaves a page or a worker.
+ *
+ * The policy (CSP) forbids foreign origins; the guards forbid the rest, what could carry data to the site's own server:
+ * bodies, queries, unlisted addresses, sockets, forms.
+ */
+import { XaiwebError } from "./errors.js";
+import { refusal, type Site } from "./engine/site.js";
+
+export type OnRefused = (what: string) => void;
+
+/** The error that a refused request ends in. */
+export function refused(what: string): XaiwebError {
+  return new XaiwebError("refused", `${what} was refused: nothing is sent from here.`, {
+    where: "privacy guard",
+    next: "Only GETs of files listed in files.json are allowed.",
+  });
+}
+
+// Everything besides fetch that reaches a network, or starts something that could.
+const DOORS = [
+  "XMLHttpRequest",
+  "WebSocket",
+  "WebSocketStream",
+  "EventSource",
+  "WebTransport",
+  "RTCPeerConnection",
+  "webkitRTCPeerConnection",
+  "SharedWorker",
+  "FontFace",
+  "importScripts",
+];
+const METHODS: [owner: string, name: string][] = [
+  ["Cache", "add"],
+  ["Cache", "addAll"],
+  ["Navigator", "sendBeacon"],
+  ["HTMLFormElement", "submit"],
+  ["HTMLFormElement", "requestSubmit"],
+];
+
+/** Replaces a worker's ways out. `answer` serves listed files, from verified bytes. */
+export function guardWorker(site: Site, answer: (path: string) => Promise<Response>, onRefused: OnRefused): void {
+  closeDoors([...DOORS, "Worker"], onRefused);
+  replace(globalThis, "fetch", async (input: RequestInfo | URL, init?: RequestInit) => {
+    const request = describe(input, init);
+    const reason = refusal(site, request.url, request.method, request.hasBody);
+    if (reason === null) return answer(site.path(request.url) as string);
+    onRefused(reason);
+    throw refused(reason);
+  });
+}
+
+/** Guards one of our own pages: its scripts, forms, and elements that load by address. Not for pages that embed. */
+export function guardPage(site: Promise<Site>, onRefused: OnRefused): void {
+  const plain = globalThis.fetch.bind(globalThis);
+  const PlainWorker = globalThis.Worker;
+  closeDoors(DOORS, onRefused);
+  replace(globalThis, "fetch", async (input: RequestInfo | URL, init?: RequestInit) => {
+    const { url, method, hasBody } = describe(input, init);
+    const reason = url.protocol === "blob:" || url.protocol === "data:" ? null : refusal(await site, url, method, hasBody);
+    if (reason === null) return plain(input, init);
+    onRefused(reason);
+    throw refused(reason);
+  });
+  // A worker by address is not bound by a <meta> policy; one from a blob: is.
+  const GuardedWorker = function (url: string | URL, options?: WorkerOptions) {
+    if (new URL(url, document.baseURI).protocol === "blob:") return new PlainWorker(url, options);
+    onRefused("a worker by address");
+    throw refused("a worker by address");
+  };
+  GuardedWorker.prototype = PlainWorker.prototype;
+  replace(globalThis, "Worker", GuardedWorker);
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const form = event.target as HTMLFormElement;
+      if (form.method === "dialog") return; // stays in the page
+      event.preventDefault();
+      if (form.hasAttribute("action")) onRefused("a form");
+    },
+    { capture: true },
+  );
+  guardAddresses(onRefused);
+}
+
+/** Elements load what their address says: one with a query, or of another origin, is refused. */
+function guardAddresses(onRefused: OnRefused): void {
+  const attributes: [element: string, name: string][] = [
+    ["HTMLImageElement", "src"],
+    ["HTMLImageElement", "srcset"],
+    ["HTMLScriptElement", "src"],
+    ["HTMLLinkElement", "href"],
+    ["HTMLIFrameElement", "src"],
+    ["HTMLMediaElement", "src"],
+    ["HTMLSourceElement", "src"],
+    ["HTMLSourceElement", "srcset"],
+    ["HTMLEmbedElement", "src"],
+    ["HTMLObjectElement", "data"],
+    ["HTMLInputElement", "src"],
+  ];
+  const leaves = (value: unknown): boolean => {
+    const url = URL.parse?.(String(value), document.baseURI) ?? null;
+    if (!url || url.protocol === "blob:" || url.protocol === "data:") return false;
+    return url.origin !== location.origin || url.search !== "";
+  };
+  const refuse = (name: string) => {
+    onRefused(`an address in ${name}`);
+    throw refused(`an address in ${name}`);
+  };
+  for (const [element, name] of attributes) {
+    const prototype = (globalThis as unknown as Record<string, { prototype: object } | undefined>)[element]?.prototype;
+    const property = prototype && Object.getOwnPropertyDescriptor(prototype, name);
+    if (!property?.set) continue;
+    const set = property.set;
+    Object.defineProperty(prototype, name, {
+      ...property,
+      set(value: unknown) {
+        if (leaves(value)) refuse(name);
+        set.call(this, value);
+      },
+    });
+  }
+  const names = new Set(attributes.map(([, name]) => name));
+  const guarded = attributes.flatMap(([element]) => (globalThis as unknown as Record<string, unknown>)[element] ?? []);
+  const setAttribute = Element.prototype.setAttribute;
+  Element.prototype.setAttribute = function (this: Element, name: string, value: string) {
+    if (names.has(name.toLowerCase()) && guarded.some((type) => this instanceof (type as typeof Element)) && leaves(value))
+      refuse(name);
+    setAttribute.call(this, name, value);
+  };
+}
+
+function closeDoors(names: readonly string[], onRefused: OnRefused): void {
+  for (const name of names) {
+    if (!(name in globalThis)) continue;
+    replace(globalThis, name, closed(name, onRefused));
+  }
+  for (const [owner, name] of METHODS) {
+    const prototype = (globalThis as unknown as Record<string, { prototype: object } | undefined>)[owner]?.prototype;
+    if (prototype && name in prototype) replace(prototype, name, closed(`${owner}.${name}`, onRefused));
+  }
+}
+
+/** Called or constructed, it counts and throws. */
+function closed(name: string, onRefused: OnRefused): () => never {
+  return function () {
+    onRefused(name);
+    throw refused(name);
+  };
+}
+
+/** Replaces a property on its owner and on every prototype that has it, for good. */
+function replace(owner: object, name: string, value: unknown): void {
+  for (let at: object | null = owner; at; at = Object.getPrototypeOf(at) as object | null)
+    if (at === owner || Object.hasOwn(at, name))
+      Object.defineProperty(at, name, { value, writable: false, configurable: false, enumerable: true });
+}
+
+function describe(input: RequestInfo | URL, init?: RequestInit): { url: URL; method: string; hasBody: boolean } {
+  const request = input instanceof Request ? input : null;
+  const base = typeof document === "undefined" ? undefined : document.baseURI;
+  return {
+    url: new URL(request ? request.url : String(input), base),
+    method: (init?.method ?? request?.method ?? "GET").toUpperCase(),
+    hasBody: (init?.body ?? request?.body ?? null) !== null,
+  };
+}

@@ -1,0 +1,115 @@
+/** Rows: from what a person or program gives to the numbers a model gets. The rules are those of `bundle/rows.py`. */
+import { XaiwebError } from "./errors.js";
+import type { Feature } from "./schema.gen.js";
+import type { Manifest, Row } from "./types.js";
+
+export interface RowWarning {
+  feature: string;
+  /** The value lies below the feature's `min` or above its `max`; the model still answers. */
+  code: "out-of-range";
+}
+
+export interface CheckedRow {
+  /** (n_features,) raw columns; a category is its level's index, a missing value NaN. */
+  values: Float32Array;
+  warnings: RowWarning[];
+}
+
+/**
+ * The row as numbers, in manifest order.
+ *
+ * @param where - How to call the row in messages: `row`, `rows[3]`.
+ * @throws XaiwebError for missing or extra columns, text in a number, unknown levels, NaN and infinity.
+ */
+export function checkRow(manifest: Manifest, row: Row, where = "row"): CheckedRow {
+  const cells = cellsOf(manifest.features, row, where);
+  const values = new Float32Array(manifest.features.length);
+  const warnings: RowWarning[] = [];
+  for (const [i, feature] of manifest.features.entries()) {
+    const number = numberOf(cells[i], feature, Array.isArray(row) ? `${where}[${i}]` : `${where}.${feature.name}`);
+    values[i] = number;
+    if ((feature.min !== undefined && number < feature.min) || (feature.max !== undefined && number > feature.max))
+      warnings.push({ feature: feature.name, code: "out-of-range" });
+  }
+  return { values, warnings };
+}
+
+function cellsOf(features: readonly Feature[], row: Row, where: string): readonly unknown[] {
+  const names = features.map((feature) => feature.name);
+  if (Array.isArray(row)) {
+    if (row.length === names.length) return row as unknown[];
+    throw new XaiwebError(
+      row.length < names.length ? "missing-columns" : "extra-columns",
+      `expected ${names.length} values, found ${row.length}.`,
+      { where, next: `Their order is ${quoted(names)}.` },
+    );
+  }
+  if (typeof row !== "object" || row === null)
+    throw new XaiwebError("missing-columns", `${shown(row)} is not a row.`, {
+      where,
+      next: "Give an object {column: value}, or an array in the order of the manifest's features.",
+    });
+  const cells = row as Readonly<Record<string, unknown>>;
+  const missing = names.filter((name) => !Object.hasOwn(cells, name));
+  if (missing.length > 0)
+    throw new XaiwebError("missing-columns", `missing column${missing.length > 1 ? "s" : ""} ${quoted(missing)}.`, {
+      where,
+      next: `The model's columns are ${quoted(names)}.`,
+    });
+  const known = new Set(names);
+  const extra = Object.keys(cells).filter((name) => !known.has(name));
+  if (extra.length > 0)
+    throw new XaiwebError("extra-columns", `the model has no column ${quoted(extra)}.`, {
+      where,
+      next: "Remove it, so that nothing is passed over unseen.",
+    });
+  return names.map((name) => cells[name]);
+}
+
+function numberOf(cell: unknown, feature: Feature, where: string): number {
+  const value = typeof cell === "string" ? cell.trim() : cell;
+  if (value === null || value === undefined || value === "" || Number.isNaN(value)) {
+    if (feature.missing) return Number.NaN;
+    throw new XaiwebError("missing", "the value is missing.", {
+      where,
+      next: "Give one; this column has no missing values.",
+    });
+  }
+  if (feature.levels) return levelOf(value, feature.levels, where);
+  if (typeof value !== "number")
+    throw new XaiwebError("not-a-number", `${shown(value)} is not a number.`, { where, next: "Give a number." });
+  const number = Math.fround(value);
+  if (!Number.isFinite(number))
+    throw new XaiwebError("not-finite", `${shown(value)} is not a finite number.`, {
+      where,
+      next: "Give a finite number.",
+    });
+  return number;
+}
+
+function levelOf(value: unknown, levels: readonly { name: string }[], where: string): number {
+  const index =
+    typeof value === "string"
+      ? levels.findIndex((level) => level.name === value)
+      : typeof value === "number" && Number.isInteger(value) && value < levels.length
+        ? value
+        : -1;
+  if (index >= 0) return index;
+  throw new XaiwebError("unknown-level", `${shown(value)} is not one of its levels.`, {
+    where,
+    next: `Choose one of ${quoted(levels.map((level) => level.name))}.`,
+  });
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : String(value);
+  return `"${text.length <= 60 ? text : `${text.slice(0, 57)}...`}"`;
+}
+
+function quoted(names: readonly string[]): string {
+  const list = names
+    .slice(0, 30)
+    .map((name) => `"${name}"`)
+    .join(", ");
+  return names.length <= 30 ? list : `${list} and ${names.length - 30} more`;
+}

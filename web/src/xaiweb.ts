@@ -1,0 +1,16 @@
+/** The public module: `open()`, its types and its errors; and, by being imported, the element `<xai-explainer>`. */
+import { countRefusal } from "./engine/activity.js";
+import { loadSite } from "./engine/locate.js";
+import { guardPage as guard } from "./guard.js";
+import { ROOT } from "./engine/open.js";
+
+export { readManifest } from "./bundle.js";
+export { XaiwebError } from "./errors.js";
+export { open } from "./engine/open.js";
+export { checkRow } from "./rows.js";
+export type * from "./types.js";
+
+/** Closes every way out of one of the site's own pages but GETs of listed files. Pages that embed don't call it. */
+export function guardPage(): void {
+  guard(loadSite(ROOT), countRefusal);
+}
