@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     import onnx
 
 LARGEST_CHUNK_ROWS = 4096
+WASM_SLOWDOWN = 4
+FRAME_SECONDS = 0.016
 WEBGL_ROWS = 1024
 """Model rows of one WebGL run: its graph has fixed sizes, and the last chunk is padded."""
 PARITY_ROWS = 1000
@@ -376,16 +378,17 @@ def _designs(
 
 
 def _chunk_rows(model: onnx.ModelProto, info: graph_model.ModelInfo, rows: NDArray[np.float32]) -> dict[str, int]:
-    """Model rows per run: the smallest of three sizes whose time per row is within a tenth of the best.
+    """Model rows per run, measured natively.
 
-    Measured natively, and used for WASM too, where a row costs a few times as much: still some milliseconds between
-    two points at which a visitor can cancel. WebGPU pays more per run and takes the largest.
+    ``cpu``: the smallest size whose time per row is within a tenth of the best. ``wasm``: the largest that stays under
+    a frame, a row costing about four times as much there: few runs, and a visitor's cancel is obeyed at once. WebGPU
+    pays more per run and takes the largest; WebGL's graph has a fixed size.
     """
     import onnxruntime
 
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     costs = {}
-    for size in (1024, 2048, LARGEST_CHUNK_ROWS):
+    for size in (256, 1024, 2048, LARGEST_CHUNK_ROWS):
         block = np.resize(rows, (size, rows.shape[1]))
         best = float("inf")
         for _ in range(5):
@@ -393,8 +396,14 @@ def _chunk_rows(model: onnx.ModelProto, info: graph_model.ModelInfo, rows: NDArr
             session.run([info.output], {info.input: block})
             best = min(best, time.perf_counter() - start)
         costs[size] = best / size
-    chosen = next(size for size, cost in costs.items() if cost <= 1.1 * min(costs.values()))
-    return {"cpu": chosen, "wasm": chosen, "webgpu": LARGEST_CHUNK_ROWS, "webgl": WEBGL_ROWS}
+    native = next(size for size, cost in costs.items() if cost <= 1.1 * min(costs.values()))
+    smooth = [size for size, cost in costs.items() if WASM_SLOWDOWN * cost * size <= FRAME_SECONDS]
+    return {
+        "cpu": native,
+        "wasm": max(smooth, default=min(costs)),
+        "webgpu": LARGEST_CHUNK_ROWS,
+        "webgl": WEBGL_ROWS,
+    }
 
 
 def _name(text: str) -> str:
