@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,13 +44,16 @@ def test_a_damaged_record_is_refused(text: str, parts: Assets) -> None:
 
 def test_the_doctor_finds_a_damaged_runtime_file(monkeypatch: pytest.MonkeyPatch, parts: Assets) -> None:
     monkeypatch.setattr(runtime, "assets", lambda: parts)
-    (parts.wasm / "lockfile.json").write_text(
-        json.dumps({"tool": {"tool": "pyodide-build", "python": "3.13.0", "versions": {"a": "1"}, "why": "found"}}),
-        "utf-8",
-    )
+    tool = {"tool": "pyodide-build", "python": "3.13.0", "versions": {"a": "1"}, "why": "found"}
+    made: dict[str, Any] = {"tool": tool, "auditwheel": {"numpy-2.whl": "nothing needed"}}
+    (parts.wasm / "lockfile.json").write_text(json.dumps(made), "utf-8")
     before = {finding.name: finding for finding in runtime.check_runtime()}
     assert all(finding.ok for finding in before.values())
-    assert "pyodide-build made it under Python 3.13.0" in before["pyodide lockfile"].text
+    assert before["pyodide lockfile"].text == (
+        "pyodide-build made it under Python 3.13.0 (a 1): found; numpy: nothing needed"
+    )
+    (parts.wasm / "lockfile.json").write_text(json.dumps(made | {"auditwheel": None}), "utf-8")
+    assert "not audited" in runtime.check_runtime()[0].text
     (parts.wasm / "runtime/ort/ort.webgl.min.mjs").write_bytes(b"changed")
     (parts.wasm / "runtime/pyodide/pyodide.mjs").unlink()
     after = {finding.name: finding for finding in runtime.check_runtime()}["runtime files"]

@@ -185,13 +185,17 @@ def check_runtime() -> list[Finding]:
 
 
 def _tool(found: Assets) -> Finding:
-    """Which tool made the lockfile."""
+    """Which tool made the lockfile, and what auditwheel said of the wheels in it."""
     try:
-        tool = json.loads((found.wasm / "lockfile.json").read_bytes())["tool"]
+        made = json.loads((found.wasm / "lockfile.json").read_bytes())
+        tool, audit = made["tool"], made["auditwheel"]
         versions = ", ".join(f"{name} {version}" for name, version in tool["versions"].items())
-        text = f"{tool['tool']} made it under Python {tool['python']} ({versions}): {tool['why']}"
-        return Finding("pyodide lockfile", True, text)
-    except (OSError, ValueError, KeyError, TypeError):
+        text = f"{tool['tool']} made it under Python {tool['python']} ({versions}): {tool['why']}; "
+        said = "; ".join(f"{wheel.partition('-')[0]}: {words}" for wheel, words in audit.items()) if audit else ""
+        return Finding(
+            "pyodide lockfile", True, text + (said or "its wheels were not audited, which takes pyodide-build")
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Finding("pyodide lockfile", False, "nothing says which tool made it", found.next)
 
 
