@@ -15,7 +15,9 @@ def main() -> int:
         print("== Chromium (apt)")
         for _ in range(2):
             subprocess.run(["apt-get", "update", "-qq"], check=False)
-            done = subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], stdout=subprocess.DEVNULL, check=False)
+            done = subprocess.run(
+                ["apt-get", "install", "-y", "-qq", "chromium"], stdout=subprocess.DEVNULL, check=False
+            )
             if done.returncode == 0 and find_chromium():
                 return 0
     print("== Chromium (Playwright's own)")

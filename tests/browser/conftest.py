@@ -1,0 +1,184 @@
+"""One site, one server, one browser, and one warm page for every test that needs the core.
+
+The server sends no headers and serves from a sub-path: the hardest host a site must work on. Every request is logged at
+the server, because the browser's own requests don't all show in a page's events.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+import xaiweb
+from tests.conftest import ROOT
+from xaiweb.doctor import find_chromium
+from xaiweb.explainer import Explainer
+from xaiweb.site.serve import Request, serving
+
+# Playwright tells of a service worker's own requests only when asked to; it reads this when it starts.
+os.environ["PW_EXPERIMENTAL_SERVICE_WORKER_NETWORK_EVENTS"] = "1"
+
+OUTPUT = ROOT / "tests" / "output"
+BASE = "/models/"
+# A cold start of Pyodide takes 3 s on an idle machine and 20 s on a busy one.
+TIMEOUT_MS = 120_000
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **browser_type_launch_args,
+        "executable_path": find_chromium(),
+        "args": [
+            "--no-sandbox",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--enable-unsafe-webgpu",  # a software adapter where there is no GPU
+        ],
+    }
+
+
+@pytest.fixture(scope="session")
+def bundles(loan: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The loan, and the same model against other backgrounds.
+
+    ``constant``: every background row owns a telephone and has the same property, so some applicants have players
+    that equal the whole background. ``typical``: one row, the median, so that the plan is exact.
+    """
+    folder = tmp_path_factory.mktemp("bundles")
+    manifest = json.loads((loan / "manifest.json").read_text())
+    features = manifest["features"]
+    background = np.load(loan / manifest["background"]["file"])
+    constant = background.copy()
+    for column in ("telephone", "property"):
+        constant[:, [f["name"] for f in features].index(column)] = 1
+    common: dict[str, Any] = {
+        "features": features,
+        "outputs": manifest["outputs"],
+        "decision": manifest["decision"],
+        "examples": manifest["examples"],
+        "report": None,
+    }
+    model = loan / "model.onnx"
+    xaiweb.export(model, background=constant, background_kind="given", out=folder / "constant", **common)
+    xaiweb.export(model, background=background, background_kind="median", out=folder / "typical", **common)
+    return {"loan": loan, "constant": folder / "constant", "typical": folder / "typical"}
+
+
+@pytest.fixture(scope="session")
+def site(bundles: dict[str, Path]) -> Path:
+    """The site as built."""
+    return xaiweb.build(list(bundles.values()), OUTPUT / "site")
+
+
+@pytest.fixture(scope="session")
+def native(bundles: dict[str, Path]) -> dict[str, Explainer]:
+    """The same bundles, opened natively: what `xaiweb explain` uses."""
+    return {name: xaiweb.open(path) for name, path in bundles.items()}
+
+
+@dataclass
+class Server:
+    """Where the site is, and every request that reached it."""
+
+    url: str
+    log: list[Request] = field(default_factory=list)
+
+    def page(self, name: str) -> str:
+        """The address of a bundle's page."""
+        return f"{self.url}explain/{name}/"
+
+
+@pytest.fixture(scope="session")
+def server(site: Path) -> Iterator[Server]:
+    log: list[Request] = []
+    with serving(site, base=BASE, headers=False, log=log) as url:
+        yield Server(url, log)
+
+
+@dataclass
+class Visit:
+    """A page that collects what must not happen."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+        self.page.on("console", self._listen)
+
+    def _listen(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def explain(self, url: str, row: Any, provider: str = "wasm", **options: Any) -> list[dict[str, Any]]:
+        """Every event of an explanation by the public module, on the worker this page already has."""
+        events: list[dict[str, Any]] = self.page.evaluate(
+            """async ([url, row, provider, options]) => {
+              const { open } = await import(new URL("../../xaiweb.js", url));
+              const explainer = await open(url, { provider });
+              const events = [];
+              for await (const event of explainer.explain(row, options)) events.push(event);
+              return events;
+            }""",
+            [url, row, provider, options],
+        )
+        return events
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Makes first visits: each in a context without history, caches or service workers."""
+    contexts: list[BrowserContext] = []
+
+    def start(**options: Any) -> Visit:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options})
+        context.set_default_timeout(TIMEOUT_MS)
+        contexts.append(context)
+        return Visit(context.new_page())
+
+    yield start
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def warm_visit(browser: Browser, server: Server) -> Iterator[Visit]:
+    """The loan's page with the core loaded, shared by every test that needs it."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    context.set_default_timeout(TIMEOUT_MS)
+    visit = Visit(context.new_page())
+    visit.page.goto(server.page("loan"))
+    wait_ready(visit.page, f"{server.url}bundles/loan/")
+    yield visit
+    context.close()
+
+
+@pytest.fixture
+def warm(warm_visit: Visit) -> Iterator[Visit]:
+    """The warm page; a complaint during the test fails it."""
+    warm_visit.complaints.clear()
+    yield warm_visit
+    assert not warm_visit.complaints
+
+
+def wait_ready(page: Page, url: str, provider: str = "wasm", what: str = "ready") -> None:
+    """Wait until the bundle's ``ready`` or ``offlineReady`` resolves."""
+    page.evaluate(
+        """async ([url, provider, what]) => {
+          const { open } = await import(new URL("../../xaiweb.js", url));
+          await (await open(url, { provider }))[what];
+        }""",
+        [url, provider, what],
+    )

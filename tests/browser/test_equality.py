@@ -1,0 +1,97 @@
+"""What the browser shows is what `xaiweb explain` computes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.browser.conftest import Server, Visit
+from xaiweb.explainer import Explainer
+
+
+def examples(native: dict[str, Explainer], name: str) -> list[dict[str, Any]]:
+    return [dict(example.values) for example in native[name].manifest.examples]
+
+
+def assert_same(document: dict[str, Any], expected: Any, atol: float) -> None:
+    np.testing.assert_allclose(document["values"], expected.values, atol=atol)
+    np.testing.assert_allclose(document["base_values"], expected.base_values, atol=atol)
+    np.testing.assert_allclose(document["prediction"], expected.prediction, atol=atol)
+    np.testing.assert_allclose(document["std_error"], expected.std_error, atol=atol)
+    assert [player["value"] for player in document["players"]] == [player.value for player in expected.players]
+    for key in ("method", "estimator", "plan", "parameters", "seed", "scale", "n_coalitions", "n_model_rows"):
+        assert document["provenance"][key] == expected.to_dict()["provenance"][key], key
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"seed": 7, "budget": 256},
+        {"scale": "logit", "budget": 512},
+        {"scale": "margin", "estimator": "least_squares", "budget": 100},
+    ],
+    ids=str,
+)
+def test_the_result_equals_xaiweb_explain(
+    warm: Visit, server: Server, native: dict[str, Explainer], options: dict[str, Any]
+) -> None:
+    for row in examples(native, "loan")[:3]:
+        events = warm.explain(f"{server.url}bundles/loan/", row, **options)
+        assert [e["type"] for e in events].count("result") == 1
+        assert events[-1]["type"] == "result"
+        assert_same(events[-1]["explanation"], native["loan"](row, **options)[0], 1e-5)
+
+
+def test_exact_plans_are_equal_and_have_no_first_estimate(
+    warm: Visit, server: Server, native: dict[str, Explainer]
+) -> None:
+    # One background row: only the players that differ from it take part.
+    exact = 0
+    for row in examples(native, "typical"):
+        expected = native["typical"](row)[0]
+        events = warm.explain(f"{server.url}bundles/typical/", row)
+        assert_same(events[-1]["explanation"], expected, 1e-5)
+        if expected.provenance.estimator == "exact":
+            exact += 1
+            assert "partial" not in {e["type"] for e in events}
+    assert exact > 0
+
+
+@pytest.mark.parametrize("name", ["loan", "constant"])
+def test_the_first_partial_comes_before_python_and_equals_least_squares(
+    visit: Callable[..., Visit], server: Server, native: dict[str, Explainer], name: str
+) -> None:
+    row = next(
+        r for r in examples(native, name) if name == "loan" or r["telephone"] == "yes"
+    )  # in `constant` the whole background has a telephone
+    cold = visit()
+    cold.page.goto(f"{server.url}files.json")  # the origin alone, nothing loaded
+    result = cold.page.evaluate(
+        """async ([url, row]) => {
+          const { open } = await import(new URL("../../xaiweb.js", url));
+          const explainer = await open(url, { provider: "wasm" });
+          let ready = false;
+          explainer.ready.then(() => (ready = true));
+          const events = [];
+          for await (const event of explainer.explain(row)) events.push([event, ready]);
+          return events;
+        }""",
+        [f"{server.url}bundles/{name}/", row],
+    )
+    partials = [(event["explanation"], ready) for event, ready in result if event["type"] == "partial"]
+    first, was_ready = partials[0]
+    assert not was_ready, "the first estimate came only after Python had loaded"
+    budget = first["provenance"]["n_coalitions"]
+    expected = native[name](row, estimator="least_squares", budget=budget)[0]
+    n_active = sum(1 for v in np.abs(np.array(expected.values)).max(axis=1) if v > 0)
+    assert budget == 4 * n_active
+    np.testing.assert_allclose(first["values"], expected.values, atol=1e-6)
+    np.testing.assert_allclose(first["std_error"], expected.std_error, atol=1e-6)
+    assert first["provenance"]["estimator"] == "least_squares"
+    if name == "constant":
+        assert n_active < len(first["players"])
+    assert_same(result[-1][0]["explanation"], native[name](row)[0], 1e-5)
