@@ -132,11 +132,11 @@ def with_pyodide_lock(why: str) -> dict[str, Any]:
     Raises:
         SiteError: If it can't be installed either.
     """
-    problem = ""
-    versions = installed(Path(sys.executable), "pyodide-lock", "pkginfo", "packaging")
+    packages, problem = ("pyodide-lock", "pkginfo"), ""  # pkginfo comes with the extra that reads wheels
+    versions = installed(Path(sys.executable), *packages)
     if versions is None:
         problem = install(sys.executable, "pyodide-lock[wheel]")
-        versions = installed(Path(sys.executable), "pyodide-lock")
+        versions = installed(Path(sys.executable), *packages)
     if versions is None:
         raise SiteError(
             f"neither pyodide-build ({why}) nor pyodide-lock ({problem}) can be had.",
