@@ -105,21 +105,25 @@ class Server(ThreadingHTTPServer):
             return self._state[1], self._state[2]
 
     def process_request(self, request: Any, client_address: Any) -> None:
+        """Remembers the connection for ``server_close``."""
         self._open.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
+        """Forgets a connection that has ended."""
         self._open.discard(request)
         super().shutdown_request(request)
 
     def server_close(self) -> None:
+        """Ends every connection, and waits for their threads."""
         for connection in list(self._open):
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)  # a browser keeps idle connections; their threads would wait
         super().server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        if not isinstance(sys.exception(), ConnectionError):  # browsers drop connections all the time
+        """Prints what went wrong, unless a browser only dropped the connection."""
+        if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
 
@@ -132,9 +136,11 @@ class Handler(BaseHTTPRequestHandler):
     sys_version = ""
 
     def do_GET(self) -> None:
+        """Sends a listed file."""
         self._answer()
 
     def do_HEAD(self) -> None:
+        """Sends what GET would, without the body."""
         self._answer()
 
     def __getattr__(self, name: str) -> Any:
