@@ -1,0 +1,158 @@
+"""The same in Chromium, and what a first visit waits for."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+import xaiweb
+from xaiweb.doctor import find_chromium
+from xaiweb.site.serve import serving
+
+MOST = 1.05
+MOST_FIRST = 1.5
+FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+
+# A worker that does nothing but run the model: the floor that an explanation is compared with.
+BARE_WORKER = """
+let ort, session, rows, d, name;
+onmessage = async ({ data }) => {
+  const started = performance.now();
+  if (data.root) {
+    ort = await import(data.root + "runtime/ort/ort.wasm.min.mjs");
+    ort.env.wasm.wasmPaths = data.root + "runtime/ort/";
+    ort.env.wasm.numThreads = 1;
+    const bytes = async (path) => new Uint8Array(await (await fetch(data.root + path)).arrayBuffer());
+    const bundle = "bundles/loan/";
+    session = await ort.InferenceSession.create(await bytes(bundle + "model.onnx"), {
+      executionProviders: ["wasm"],
+      externalData: [{ path: "weights.bin", data: await bytes(bundle + "weights.bin") }],
+    });
+    name = session.inputNames[0];
+    d = data.columns;
+    rows = new Float32Array(data.rows * d).map((_, i) => data.row[i % d]);
+  }
+  for (let at = 0; at < data.rows; at += data.chunk) {
+    const n = Math.min(data.chunk, data.rows - at);
+    await session.run({ [name]: new ort.Tensor("float32", rows.subarray(at * d, (at + n) * d), [n, d]) });
+  }
+  postMessage(performance.now() - started);
+};
+"""
+
+EXPLAIN = """async ([url, row]) => {
+  const { open } = await import(new URL("../../xaiweb.js", url));
+  const explainer = await open(url, { provider: "wasm" });
+  await explainer.ready;
+  const started = performance.now();
+  let result;
+  for await (const event of explainer.explain(row)) if (event.type === "result") result = event.explanation;
+  return [performance.now() - started, result.provenance.n_model_rows];
+}"""
+
+BARE = """async ([source, message]) => {
+  const code = () => URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  globalThis.bare ??= new Worker(code(), { type: "module" });
+  return await new Promise((resolve, reject) => {
+    bare.onmessage = ({ data }) => resolve(data);
+    bare.onerror = (event) => reject(new Error(event.message));
+    bare.postMessage(message);
+  });
+}"""
+
+# Runs before the page: long tasks of the main thread, and when the first picture and `ready` came.
+OBSERVE = """
+globalThis.seen = { tasks: [] };
+new PerformanceObserver((list) => seen.tasks.push(...list.getEntries().map((entry) => entry.duration)))
+  .observe({ type: "longtask", buffered: true });
+"""
+
+
+def report(site: Path, loan: Path, repeats: int) -> Iterator[str]:
+    """Overhead, cold start and long tasks for the loan on WASM."""
+    explainer = xaiweb.open(loan)
+    row = dict(explainer.manifest.examples[0].values)
+    encoded = [float(x) for x in explainer.encode(row)[0]]
+    blank = {"/blank.html": b"<!doctype html><title>bench</title>"}
+    with serving(site, base="/site/", headers=False, extra=blank) as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        origin = url.removesuffix("/site/")
+        yield from _overhead(browser, origin, url, row, encoded, repeats)
+        yield ""
+        yield from _cold(browser, origin, url, encoded, max(3, repeats // 4))
+        browser.close()
+
+
+def _page(browser: Browser, address: str) -> Page:
+    page = browser.new_context().new_page()
+    page.set_default_timeout(180_000)
+    page.goto(address)
+    return page
+
+
+def _overhead(
+    browser: Browser, origin: str, url: str, row: dict[str, Any], encoded: list[float], repeats: int
+) -> Iterator[str]:
+    page = _page(browser, f"{origin}/blank.html")
+
+    def ours() -> tuple[float, int]:
+        elapsed, n_rows = page.evaluate(EXPLAIN, [f"{url}bundles/loan/", row])
+        return elapsed, n_rows
+
+    n_rows = ours()[1]
+    setup = {"root": url, "row": encoded, "columns": len(encoded), "rows": n_rows, "chunk": 4096}
+    page.evaluate(BARE, [BARE_WORKER, setup])
+
+    def bare(chunk: int) -> float:
+        elapsed: float = page.evaluate(BARE, [BARE_WORKER, {"rows": n_rows, "chunk": chunk}])
+        return elapsed
+
+    best = min((512, 1024, 2048, 4096), key=lambda chunk: min(bare(chunk) for _ in range(3)))
+    pairs = [(ours()[0], bare(best)) for _ in range(repeats)]
+    ratios = sorted(a / b for a, b in pairs)
+    low, middle, high = ratios[len(ratios) // 4], statistics.median(ratios), ratios[-1 - len(ratios) // 4]
+    yield f"Chromium {browser.version}, WASM, one thread: {n_rows:,} model rows"
+    yield f"  explanation   {statistics.median(a for a, _ in pairs):7.1f} ms"
+    yield f"  bare runs     {statistics.median(b for _, b in pairs):7.1f} ms in chunks of {best}"
+    yield f"  ratio         {middle:7.2f} (middle half {low:.2f} to {high:.2f}; goal at most {MOST})"
+    page.context.close()
+
+
+def _cold(browser: Browser, origin: str, url: str, encoded: list[float], repeats: int) -> Iterator[str]:
+    """First visits, each with an empty cache, in turns with the runtime's own start and as many rows."""
+    first, ready, floor, tasks = [], [], [], []
+    n_rows = 7200  # 4d coalitions of 18 players over 100 rows: what the first picture evaluates
+    for _ in range(repeats):
+        context = browser.new_context()
+        context.add_init_script(OBSERVE)
+        page = context.new_page()
+        page.set_default_timeout(180_000)
+        page.goto(f"{url}explain/loan/", wait_until="commit")
+        page.wait_for_function("() => performance.getEntriesByName('xaiweb:first-picture').length > 0")
+        page.wait_for_function("() => performance.getEntriesByName('xaiweb:ready').length > 0")
+        marks = page.evaluate(
+            "() => ['xaiweb:first-picture', 'xaiweb:ready'].map((n) => performance.getEntriesByName(n)[0].startTime)"
+        )
+        first.append(marks[0])
+        ready.append(marks[1])
+        tasks.append(page.evaluate("() => seen.tasks"))
+        context.close()
+        blank = _page(browser, f"{origin}/blank.html")
+        setup = {"root": url, "row": encoded, "columns": len(encoded), "rows": n_rows, "chunk": 1024}
+        floor.append(blank.evaluate(BARE, [BARE_WORKER, setup]))
+        blank.context.close()
+    ratio = statistics.median(a / b for a, b in zip(first, floor, strict=True))
+    longest = [max(t, default=0.0) for t in tasks]
+    yield f"First visits ({repeats}, empty cache, from navigation)"
+    yield f"  first picture {statistics.median(first):7.0f} ms ({min(first):.0f} to {max(first):.0f})"
+    yield f"  runtime start and {n_rows:,} rows alone {statistics.median(floor):.0f} ms"
+    yield f"  ratio         {ratio:7.2f} (goal at most {MOST_FIRST})"
+    yield f"  ready         {statistics.median(ready):7.0f} ms ({min(ready):.0f} to {max(ready):.0f})"
+    yield (
+        f"  main thread: {statistics.mean(len(t) for t in tasks):.1f} long tasks a visit, "
+        f"longest {statistics.median(longest):.0f} ms"
+    )
