@@ -1,0 +1,60 @@
+/** Something that went wrong, in words: what happened, what it means, what to do; details folded. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Strings } from "../strings/en.js";
+import type { Words } from "../strings/words.js";
+import type { XaiwebErrorShape } from "../types.js";
+
+export type FailureAction = "reload" | "retry" | "auto-provider";
+
+/** What a person can do about a failure with one click. */
+const ACTIONS: Readonly<Record<string, readonly FailureAction[]>> = {
+  "file-missing": ["retry"],
+  "hash-mismatch": ["reload"],
+  "network-lost": ["retry"],
+  "model-corrupt": ["reload"],
+  "provider-unavailable": ["auto-provider"],
+  "stale-page": ["reload"],
+  "core-failed": ["retry"],
+  "worker-failed": ["reload"],
+};
+
+/** Where a failure stands: instead of everything, or beside what still works. */
+export function failure(error: XaiwebErrorShape, words: Words, act: (action: FailureAction) => void): TemplateResult {
+  const { s } = words;
+  const known = (s.failures as Readonly<Record<string, Strings["failures"]["file-missing"]>>)[error.code];
+  const actions = ACTIONS[error.code] ?? [];
+  return html`<section class="failure" role="alert">
+    <h3>${known?.title ?? s.failure.title}</h3>
+    <p>${known?.meaning ?? error.message}</p>
+    <p>${known?.next ?? error.next}</p>
+    ${
+      actions.length > 0
+        ? html`<p class="actions">
+            ${actions.map(
+              (action) =>
+                html`<button type="button" class="primary" @click=${() => act(action)}>
+                  ${s.failure.actions[action]}
+                </button>`,
+            )}
+          </p>`
+        : nothing
+    }
+    <details>
+      <summary>${s.failure.details}</summary>
+      <p>${error.message}</p>
+      ${error.where ? html`<p>${s.failure.where}: <code>${error.where}</code></p>` : nothing}
+      ${error.next && known ? html`<p>${error.next}</p>` : nothing}
+      <p><code>${error.code}</code></p>
+    </details>
+  </section>`;
+}
+
+/** Any thrown value in the shape of the page's errors. */
+export function toShape(thrown: unknown): XaiwebErrorShape {
+  if (typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "string") {
+    const { code, message, where, next } = thrown as Partial<XaiwebErrorShape> & { code: string };
+    return { code, message: message ?? "", where: where ?? "", next: next ?? "" };
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return { code: "unexpected", message, where: "", next: "" };
+}

@@ -1,0 +1,85 @@
+/** How the picture looks. */
+import { css } from "lit";
+
+export const pictureStyles = css`
+  :host {
+    display: block;
+  }
+  .head {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.5rem 1rem;
+    align-items: center;
+    justify-content: space-between;
+    margin-block-end: 0.5rem;
+  }
+  h3 {
+    flex: 1 1 16rem;
+  }
+  .switch {
+    display: inline-flex;
+  }
+  .switch button {
+    font-size: 0.8125rem;
+  }
+  .switch button:first-child {
+    border-start-end-radius: 0;
+    border-end-end-radius: 0;
+  }
+  .switch button:last-child {
+    border-start-start-radius: 0;
+    border-end-start-radius: 0;
+    margin-inline-start: -1px;
+  }
+  .plot {
+    position: relative;
+    direction: ltr;
+  }
+  figure {
+    min-inline-size: 0;
+  }
+  svg {
+    display: block;
+    max-inline-size: 100%;
+  }
+  .row,
+  .tip {
+    transition: transform 0.18s ease-out;
+  }
+  .bar {
+    transition:
+      x 0.18s ease-out,
+      width 0.18s ease-out;
+  }
+  .marks {
+    position: absolute;
+    inset-inline: 0;
+    display: grid;
+  }
+  .marks button {
+    min-block-size: 24px;
+    padding: 0;
+    border: 0;
+    border-radius: 6px;
+    background: none;
+  }
+  .wide {
+    inset-block-start: 64px;
+    grid-auto-rows: 38px;
+  }
+  .stacked {
+    inset-block-start: 72px;
+    grid-auto-rows: 46px;
+  }
+  .files {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.25rem;
+    margin-block-start: 0.5rem;
+  }
+  .files button {
+    color: var(--xai-muted);
+    font-size: 0.8125rem;
+    padding-inline: 0.5rem;
+  }
+`;

@@ -1,0 +1,186 @@
+/** The explanation's side of the explainer: glance, picture, where it stands, and the dig. */
+import { html, nothing, svg, type TemplateResult } from "lit";
+import type { Words } from "../strings/words.js";
+import type { Explanation } from "../types.js";
+import { compare } from "../views/compare.js";
+import { contributions, nothingChanges } from "../views/contributions.js";
+import { glance } from "../views/sentence.js";
+import { unit, type UnitChoice } from "../views/unit.js";
+import { waterfallHeight } from "../views/waterfall-layout.js";
+import { failure, type FailureAction } from "./failure.js";
+import type { Session } from "./session.js";
+import { statusOf } from "./status.js";
+import "./xai-dig.js";
+import "./xai-loading.js";
+import "./xai-picture.js";
+
+/** What the explainer knows beside its session. */
+export interface Shown {
+  readonly words: Words;
+  readonly unit: UnitChoice;
+  readonly active: string | null;
+  readonly selected: string | null;
+  readonly terms: boolean;
+  readonly narrow: boolean;
+  dispatchEvent(event: Event): boolean;
+}
+
+/** Refining asks for this many times the evaluations. */
+const REFINE = 4;
+
+export function result(shown: Shown, session: Session, mend: (action: FailureAction) => void): TemplateResult {
+  const { words, unit, active, selected } = shown;
+  const { explainer, explanation, problem } = session;
+  const name = explainer?.manifest.outputs[session.output]?.name ?? "";
+  const output = Math.max(0, explanation?.outputs.indexOf(name) ?? 0);
+  return html`${problem ? failure(problem, words, mend) : nothing}
+    <div class="card">
+      <p class="glance">
+        ${explanation && explainer ? glance(explanation, explainer.manifest, output, words) : nothing}
+      </p>
+      ${
+        explanation && explainer
+          ? html`<xai-picture
+                .explanation=${explanation}
+                .manifest=${explainer.manifest}
+                .output=${output}
+                .unit=${unit}
+                .order=${session.order}
+                .active=${active}
+                .selected=${selected}
+                .terms=${shown.terms}
+                .words=${words}
+              ></xai-picture>
+              ${selected === null ? nothing : detail(shown, session, explanation, output)}`
+          : waiting(shown, session)
+      }
+      ${explainer ? statusLine(shown, session) : nothing}
+    </div>
+    ${
+      explainer
+        ? html`<div class="card">
+            <xai-dig
+              .explanation=${explanation}
+              .first=${session.firstEstimate}
+              .final=${session.final}
+              .manifest=${explainer.manifest}
+              .settings=${session.settings}
+              .output=${session.output}
+              .shownOutput=${output}
+              .unit=${unit}
+              .order=${session.order}
+              .active=${active}
+              .selected=${selected}
+              .problem=${problem}
+              .words=${words}
+            ></xai-dig>
+          </div>`
+        : nothing
+    }`;
+}
+
+/** The place of the picture before there is one: as large, with what is being loaded. */
+function waiting({ words, narrow }: Shown, session: Session): TemplateResult {
+  const players = session.explainer?.manifest.players.length ?? 12;
+  const height = waterfallHeight(players, narrow ? 360 : 720) + 80;
+  const row = narrow ? 46 : 38;
+  const bars = Array.from({ length: Math.floor((height - 150) / row) }, (_, index) => index);
+  const { activity } = session.explainer ?? {};
+  const loading = !session.explainer || activity?.phase === "loading" || activity?.core === "loading";
+  return html`<div class="stage">
+    <svg class="skeleton" height=${height} aria-hidden="true">
+      ${bars.map(
+        (index) => svg`<rect x="0" y=${80 + index * row} width="24%" height="12" rx="6" fill="currentColor"></rect>
+        <rect x=${`${36 + index * 3}%`} y=${76 + index * row} width=${`${24 - index * 2}%`} height="20" rx="4" fill="currentColor"></rect>`,
+      )}
+    </svg>
+    ${loading && !session.problem ? html`<xai-loading .files=${activity?.files ?? []} .words=${words}></xai-loading>` : nothing}
+  </div>`;
+}
+
+/** The place of the form before it can be drawn. */
+export function formSkeleton(words: Words, narrow: boolean): TemplateResult {
+  const lines = Array.from({ length: narrow ? 2 : 18 }, (_, index) => index);
+  return html`<h2>${words.s.form.title}</h2>
+    <svg class="skeleton" height=${16 + lines.length * 44} aria-hidden="true">
+      ${lines.map(
+        (
+          index,
+        ) => svg`<rect x="0" y=${28 + index * 44} width=${`${22 + ((index * 7) % 16)}%`} height="12" rx="6" fill="currentColor"></rect>
+        <rect x="46%" y=${18 + index * 44} width="54%" height="32" rx="8" fill="currentColor"></rect>`,
+      )}
+    </svg>`;
+}
+
+/** What it is compared with, how far it is, and what can be done about that. */
+function statusLine(shown: Shown, session: Session): TemplateResult {
+  const { words } = shown;
+  const { s, n } = words;
+  const { line, progress, can } = statusOf(session, words);
+  const { manifest, activity } = session.explainer!;
+  const { explanation } = session;
+  const early = explanation !== null && !session.final && activity.core !== "ready";
+  const next = (explanation?.provenance.n_coalitions ?? 0) * REFINE;
+  return html`<div class="status">
+    <span>${s.picture.compared(words.text(manifest.background.label))}</span>
+    <span class=${early ? "first" : ""}>${line}</span>
+    ${
+      progress
+        ? html`<progress value=${progress.done} max=${progress.total} aria-label=${s.status.progress}></progress>
+            <span>${s.status.of(n.count(progress.done), n.count(progress.total))}</span>`
+        : nothing
+    }
+    ${
+      can === "cancel"
+        ? html`<button type="button" @click=${() => session.cancel()}>${s.status.cancel}</button>`
+        : can === "continue"
+          ? html`<button type="button" @click=${() => session.change({})}>${s.status.continue}</button>`
+          : can === "refine"
+            ? html`<button
+                type="button"
+                title=${s.status.refine_help}
+                @click=${() => session.change({ settings: { ...session.settings, budget: next } })}
+              >
+                ${s.status.refine(n.count(next))}
+              </button>`
+            : nothing
+    }
+  </div>`;
+}
+
+/** The selected entry in words: how much it weighs, and where it stands among the reference. */
+function detail(shown: Shown, session: Session, explanation: Explanation, output: number): TemplateResult {
+  const { words, selected } = shown;
+  const { manifest, background } = session.explainer!;
+  const all = contributions(explanation, manifest, output, words);
+  const entry = all.find(({ player }) => player === selected);
+  if (!entry) return html``;
+  const name = explanation.outputs[output] ?? "";
+  const inUnit = unit(manifest, name, explanation.provenance.scale, shown.unit, words);
+  const said = nothingChanges([entry])
+    ? words.s.detail.none(entry.label, entry.valueText)
+    : words.s.detail.moves(entry.label, entry.valueText, inUnit.amount(entry.value), inUnit.axis);
+  const columns = manifest.players.find((player) => player.name === selected)?.columns ?? [];
+  const held = explanation.players.find(({ name }) => name === selected)?.value ?? null;
+  const values = Array.isArray(held) ? held : [held];
+  const places = columns.map((column, at) => {
+    const index = manifest.features.findIndex((feature) => feature.name === column);
+    const feature = manifest.features[index];
+    const value = values[at] ?? null;
+    return feature
+      ? compare(
+          feature,
+          value,
+          background.map((row) => row[index] ?? Number.NaN),
+          words,
+        )
+      : "";
+  });
+  const send = (type: string) => () =>
+    shown.dispatchEvent(new CustomEvent(type, { detail: { player: selected }, bubbles: true, composed: true }));
+  return html`<div class="detail">
+    <p>${said} ${places.join(" ")}</p>
+    <button type="button" @click=${send("xai-reveal")}>${words.s.detail.change}</button>
+    <button type="button" @click=${send("xai-select")}>${words.s.close}</button>
+  </div>`;
+}

@@ -1,0 +1,236 @@
+/** What goes on between the page and an opened bundle: the row, its prediction, its explanation as it refines. */
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+import { hold, rank } from "../chart/order.js";
+import { first, type Start, type Values } from "../inputs/row.js";
+import type {
+  Estimator,
+  Explainer,
+  Explanation,
+  ExplainOptions,
+  Open,
+  ProviderChoice,
+  Scale,
+  XaiwebErrorShape,
+} from "../types.js";
+import { contributions } from "../views/contributions.js";
+import { words } from "../strings/words.js";
+import { toShape } from "./failure.js";
+
+/** How an explanation is asked for; null is the method's own default. */
+export interface Settings {
+  readonly method: "shapley";
+  readonly estimator: Estimator;
+  readonly budget: number | null;
+  readonly seed: number;
+  readonly scale: Scale;
+}
+
+export const DEFAULTS: Settings = { method: "shapley", estimator: "auto", budget: null, seed: 0, scale: "output" };
+
+export class Session implements ReactiveController {
+  explainer: Explainer | null = null;
+  /** Nothing can be shown because of it. */
+  failure: XaiwebErrorShape | null = null;
+  /** This row or these settings can't be computed; what stood there before is gone or labelled. */
+  problem: XaiwebErrorShape | null = null;
+
+  start: Start = { id: "", values: {} };
+  values: Values = {};
+  settings: Settings = DEFAULTS;
+  output = 0;
+
+  /** The model's outputs for the row, and for the example as it was. */
+  prediction: number[] | null = null;
+  original: number[] | null = null;
+
+  explanation: Explanation | null = null;
+  /** The first estimate of the explanation shown. */
+  firstEstimate: Explanation | null = null;
+  final = false;
+  running = false;
+  stopped = false;
+  progress: { done: number; total: number } | null = null;
+  order: string[] = [];
+  /** Why it can't be used without a network; undefined while that isn't known, null where it can. */
+  offline: string | null | undefined = undefined;
+
+  #host: ReactiveControllerHost;
+  #opening = 0;
+  #wanted = 0;
+  #busy = false;
+  /** The row that the explanation is of. */
+  #explained: Values | null = null;
+  #abort: AbortController | null = null;
+  readonly #changed = () => this.#activity();
+
+  constructor(host: ReactiveControllerHost) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  hostDisconnected(): void {
+    this.close();
+  }
+
+  /** Opens a bundle and explains its first example. */
+  async open(open: Open, src: string, provider: ProviderChoice): Promise<void> {
+    this.close();
+    const opening = ++this.#opening;
+    this.failure = this.problem = null;
+    this.offline = undefined;
+    this.#host.requestUpdate();
+    try {
+      const explainer = await open(src, { provider });
+      if (opening !== this.#opening) return explainer.close();
+      const again = this.explainer === null && this.start.id !== "" && this.#fits(explainer);
+      this.explainer = explainer;
+      explainer.activity.addEventListener("change", this.#changed);
+      // Their failures are told by the activity; unhandled they would only reach the console.
+      explainer.ready.catch(() => undefined);
+      explainer.offlineReady.then(
+        () => this.#setOffline(explainer, null),
+        (reason: unknown) => this.#setOffline(explainer, toShape(reason).message),
+      );
+      const { manifest } = explainer;
+      this.output = Math.max(
+        0,
+        manifest.outputs.findIndex(({ name }) => name === manifest.decision?.output),
+      );
+      if (again) this.change({});
+      else this.change({ start: first(manifest, explainer.background) });
+      this.#activity();
+    } catch (thrown) {
+      if (opening === this.#opening) this.failure = toShape(thrown);
+    }
+    this.#host.requestUpdate();
+  }
+
+  close(): void {
+    this.#opening++;
+    this.#abort?.abort();
+    this.explainer?.activity.removeEventListener("change", this.#changed);
+    this.explainer?.close();
+    this.explainer = null;
+    this.prediction = this.original = this.explanation = this.firstEstimate = null;
+    this.running = false;
+  }
+
+  /** A new row, a new start or new settings: whatever ran for the old ones is dropped. */
+  change(to: { values?: Values; start?: Start; settings?: Settings }): void {
+    if (to.start) {
+      this.start = to.start;
+      this.original = null;
+    }
+    if (to.start || to.values) {
+      this.values = to.values ?? to.start?.values ?? this.values;
+      // Another row deserves its own order; a refined explanation keeps the one it has.
+      this.order = [];
+    }
+    if (to.settings) this.settings = to.settings;
+    this.#wanted++;
+    this.stopped = false;
+    this.#abort?.abort();
+    this.#host.requestUpdate();
+    void this.#work();
+  }
+
+  /** Stops the explanation that runs; what has been computed stays. */
+  cancel(): void {
+    this.stopped = true;
+    this.#abort?.abort();
+    this.#host.requestUpdate();
+  }
+
+  /** One loop for everything: a newer wish ends the present round early and starts the next. */
+  async #work(): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    let done = -1;
+    while (done !== this.#wanted && this.explainer) {
+      done = this.#wanted;
+      this.#abort = new AbortController();
+      await this.#round(this.explainer, done, this.#abort.signal);
+    }
+    this.#busy = false;
+    this.#host.requestUpdate();
+  }
+
+  async #round(explainer: Explainer, round: number, signal: AbortSignal): Promise<void> {
+    const current = () => round === this.#wanted && explainer === this.explainer;
+    const { method, estimator, budget, seed, scale } = this.settings;
+    const options: ExplainOptions = { method, estimator, seed, scale, signal, ...(budget === null ? {} : { budget }) };
+    const values = this.values;
+    let predicted = false;
+    this.running = true;
+    this.progress = null;
+    try {
+      const needed = this.original ? [values] : [values, this.start.values];
+      const [prediction, original] = await explainer.predict(needed);
+      if (!current()) return;
+      this.prediction = prediction ?? null;
+      predicted = true;
+      this.original ??= original ?? null;
+      this.problem = null;
+      this.#host.requestUpdate();
+      let events = 0;
+      for await (const event of explainer.explain(values, options)) {
+        if (!current()) return;
+        if (event.type === "progress") this.progress = { done: event.done, total: event.total };
+        else {
+          this.#explained = values;
+          this.#show(event.explanation, event.type === "result", events++ === 0);
+        }
+        this.#host.requestUpdate();
+      }
+    } catch (thrown) {
+      if (!current() || signal.aborted) return;
+      this.problem = toShape(thrown);
+      // A picture of another row must not stand beside this one; of this row it may, with its own provenance.
+      if (!predicted) this.prediction = null;
+      if (this.#explained !== values) this.explanation = this.firstEstimate = null;
+    } finally {
+      if (current()) this.running = false;
+      this.#host.requestUpdate();
+    }
+  }
+
+  #show(explanation: Explanation, final: boolean, isFirst: boolean): void {
+    this.explanation = explanation;
+    this.final = final;
+    if (isFirst) this.firstEstimate = final ? null : explanation;
+    const { manifest } = this.explainer ?? {};
+    if (!manifest) return;
+    const all = contributions(explanation, manifest, this.#shownOutput(explanation), words("en"));
+    this.order = this.order.length > 0 ? hold(this.order, all) : rank(all);
+  }
+
+  /** Another output of the same explanation: nothing is computed anew. */
+  select(output: number): void {
+    this.output = output;
+    this.order = [];
+    if (this.explanation) this.#show(this.explanation, this.final, false);
+    this.#host.requestUpdate();
+  }
+
+  #shownOutput(explanation: Explanation): number {
+    const name = this.explainer?.manifest.outputs[this.output]?.name ?? "";
+    return Math.max(0, explanation.outputs.indexOf(name));
+  }
+
+  #fits({ manifest }: Explainer): boolean {
+    return manifest.features.every(({ name }) => name in this.values);
+  }
+
+  #setOffline(explainer: Explainer, reason: string | null): void {
+    if (explainer !== this.explainer) return;
+    this.offline = reason;
+    this.#host.requestUpdate();
+  }
+
+  #activity(): void {
+    const { activity } = this.explainer ?? {};
+    if (activity?.phase === "failed" && activity.error && !this.prediction) this.failure = activity.error;
+    else if (activity?.core === "failed" && activity.error) this.problem = activity.error;
+    this.#host.requestUpdate();
+  }
+}

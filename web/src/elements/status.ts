@@ -1,0 +1,41 @@
+/** Where an explanation stands: a line to see, and the few moments worth announcing. */
+import type { Words } from "../strings/words.js";
+import type { Session } from "./session.js";
+
+export interface Status {
+  /** The line beside the picture. */
+  readonly line: string;
+  /** What a screen reader is told; changes only at milestones. */
+  readonly announced: string;
+  readonly progress: { readonly done: number; readonly total: number } | null;
+  readonly can: "cancel" | "continue" | "refine" | null;
+}
+
+type Watched = Pick<Session, "explainer" | "explanation" | "final" | "running" | "stopped" | "progress" | "problem">;
+
+/** The status of a session. */
+export function statusOf(session: Watched, words: Words): Status {
+  const { status } = words.s;
+  const { n } = words;
+  const { explanation, running, progress, final } = session;
+  const core = session.explainer?.activity.core;
+  const counted = explanation ? n.count(explanation.provenance.n_coalitions) : "";
+  if (!explanation) {
+    const line = running ? (core === "ready" ? status.computing : status.waiting) : "";
+    return { line, announced: "", progress: running ? progress : null, can: running && progress ? "cancel" : null };
+  }
+  if (final && !running) {
+    const exact = explanation.std_error.every((row) => row.every((error) => error === 0));
+    const line = exact ? status.exact : status.done(counted);
+    return { line, announced: line, progress: null, can: exact ? null : "refine" };
+  }
+  // Without the core the estimate stays what it is, and says so.
+  if (core === "failed") return { line: status.only_first, announced: status.only_first, progress: null, can: null };
+  if (session.stopped && !running) {
+    const line = status.stopped(counted);
+    return { line, announced: line, progress: null, can: "continue" };
+  }
+  if (!running) return { line: status.not_final, announced: status.not_final, progress: null, can: "continue" };
+  const line = core === "ready" ? status.refining : status.first;
+  return { line, announced: final ? "" : status.first_here, progress, can: "cancel" };
+}

@@ -1,0 +1,240 @@
+/** The third depth: numbers, method and settings, provenance, how far to trust; each one click away. */
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import type { Words } from "../strings/words.js";
+import type { Explanation, Manifest, XaiwebErrorShape } from "../types.js";
+import { provenance } from "../views/provenance.js";
+import { table } from "../views/table.js";
+import { trust } from "../views/trust.js";
+import type { UnitChoice } from "../views/unit.js";
+import type { Settings } from "./session.js";
+import { shared } from "./styles.js";
+import "./xai-settings.js";
+
+const PANELS = ["numbers", "settings", "provenance", "trust"] as const;
+export type Panel = (typeof PANELS)[number];
+
+/** Sends `xai-point`, `xai-select`, `xai-panels` {open}; its settings send their own. */
+export class XaiDig extends LitElement {
+  static override properties = {
+    explanation: { attribute: false },
+    first: { attribute: false },
+    final: { attribute: false },
+    manifest: { attribute: false },
+    settings: { attribute: false },
+    output: { attribute: false },
+    shownOutput: { attribute: false },
+    unit: { attribute: false },
+    order: { attribute: false },
+    active: { attribute: false },
+    selected: { attribute: false },
+    problem: { attribute: false },
+    words: { attribute: false },
+    open: { state: true },
+  };
+
+  declare explanation: Explanation | null;
+  declare first: Explanation | null;
+  declare final: boolean;
+  declare manifest: Manifest;
+  declare settings: Settings;
+  /** Position in the manifest's outputs, and in the explanation's. */
+  declare output: number;
+  declare shownOutput: number;
+  declare unit: UnitChoice;
+  declare order: readonly string[];
+  declare active: string | null;
+  declare selected: string | null;
+  declare problem: XaiwebErrorShape | null;
+  declare words: Words;
+  declare open: ReadonlySet<Panel>;
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: block;
+      }
+      .toggles {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.5rem;
+      }
+      .toggles button::before {
+        content: "";
+        display: inline-block;
+        margin-inline-end: 0.5rem;
+        border: 0.28rem solid transparent;
+        border-inline-start-color: currentColor;
+        border-inline-end: 0;
+        vertical-align: 0.05em;
+        transition: rotate 0.15s;
+      }
+      .toggles button[aria-expanded="true"]::before {
+        rotate: 90deg;
+      }
+      .panel {
+        margin-block-start: 1rem;
+        padding-block-start: 1rem;
+        border-block-start: 1px solid var(--xai-line);
+      }
+      .panel > h3 {
+        margin-block-end: 0.75rem;
+      }
+      .scroll {
+        overflow-x: auto;
+      }
+      table {
+        inline-size: 100%;
+        border-collapse: collapse;
+        font-size: 0.875rem;
+      }
+      caption {
+        text-align: start;
+        color: var(--xai-muted);
+        padding-block-end: 0.5rem;
+      }
+      th,
+      td {
+        text-align: start;
+        padding: 0.25rem 0.5rem;
+        border-block-end: 1px solid var(--xai-line);
+        vertical-align: baseline;
+      }
+      thead th {
+        font-weight: 600;
+        color: var(--xai-muted);
+        font-size: 0.8125rem;
+      }
+      tbody th,
+      tfoot th {
+        font-weight: 500;
+      }
+      .number {
+        text-align: end;
+        white-space: nowrap;
+      }
+      .up {
+        color: var(--xai-positive-text);
+        font-weight: 600;
+      }
+      .down {
+        color: var(--xai-negative-text);
+        font-weight: 600;
+      }
+      tr.lit > * {
+        background: var(--xai-highlight);
+      }
+      .provenance {
+        display: grid;
+        gap: 0.75rem 2rem;
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr));
+      }
+      .provenance dt {
+        font-weight: 600;
+      }
+      .provenance small {
+        display: block;
+        font-weight: 400;
+      }
+      .provenance code {
+        display: block;
+        color: var(--xai-muted);
+      }
+      .trust {
+        max-inline-size: 44rem;
+      }
+      .trust h4 {
+        margin-block-start: 0.75rem;
+      }
+      .trust ul {
+        padding-inline-start: 1.1rem;
+      }
+      .trust li {
+        margin-block: 0.25rem;
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    this.open = new Set();
+    this.problem = null;
+    this.first = null;
+  }
+
+  /** Opens a panel from outside: a refused setting must be seen where it can be mended. */
+  show(panel: Panel): void {
+    this.#toggle(panel, true);
+  }
+
+  override render(): TemplateResult {
+    const { dig } = this.words.s;
+    return html`<div class="toggles">
+        ${PANELS.map(
+          (panel) =>
+            html`<button
+              type="button"
+              aria-expanded=${this.open.has(panel)}
+              aria-controls=${panel}
+              @click=${() => this.#toggle(panel, !this.open.has(panel))}
+            >
+              ${dig[panel]}
+            </button>`,
+        )}
+      </div>
+      ${PANELS.map(
+        (panel) =>
+          html`<section class="panel" id=${panel} ?hidden=${!this.open.has(panel)} aria-label=${dig[panel]}>
+            ${
+              this.open.has(panel)
+                ? html`<h3>${dig[panel]}</h3>
+                    ${this.#panel(panel)}`
+                : nothing
+            }
+          </section>`,
+      )}`;
+  }
+
+  #panel(panel: Panel): TemplateResult {
+    const { explanation, manifest, words, unit, shownOutput: output } = this;
+    if (panel === "settings")
+      return html`<xai-settings
+        .manifest=${manifest}
+        .settings=${this.settings}
+        .output=${this.output}
+        .problem=${this.problem}
+        .words=${words}
+      ></xai-settings>`;
+    if (!explanation) return html`<p class="muted">${words.s.dig.nothing}</p>`;
+    if (panel === "provenance") return provenance(explanation, words);
+    if (panel === "trust")
+      return trust(explanation, manifest, { words, output, unit, first: this.first, final: this.final });
+    const { order, active, selected } = this;
+    return html`<div class="scroll" tabindex="0" role="region" aria-label=${words.s.dig.numbers}>
+      ${table(explanation, manifest, {
+        words,
+        output,
+        unit,
+        order,
+        active,
+        selected,
+        onPoint: (player) => this.#send("xai-point", { player }),
+        onSelect: (player) => this.#send("xai-select", { player }),
+      })}
+    </div>`;
+  }
+
+  #toggle(panel: Panel, open: boolean): void {
+    const next = new Set(this.open);
+    if (open) next.add(panel);
+    else next.delete(panel);
+    this.open = next;
+    this.#send("xai-panels", { open: next.size });
+  }
+
+  #send(type: string, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+  }
+}
+
+customElements.define("xai-dig", XaiDig);

@@ -1,0 +1,157 @@
+/** The privacy chip: "your data sent: nothing", and behind it every file that was fetched and why. */
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import type { Words } from "../strings/words.js";
+import type { Activity, Explainer, LoadedFile } from "../types.js";
+import { shared } from "./styles.js";
+import "./xai-sheet.js";
+
+export class XaiPrivacy extends LitElement {
+  static override properties = {
+    explainer: { attribute: false },
+    offline: { attribute: false },
+    words: { attribute: false },
+  };
+
+  /** null until a bundle is open, and on pages without one. */
+  declare explainer: Explainer | null;
+  declare offline: string | null | undefined;
+  declare words: Words;
+
+  #watched: Activity | null = null;
+  readonly #changed = () => this.requestUpdate();
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: inline-block;
+      }
+      xai-sheet::part(button) {
+        border-radius: 999px;
+      }
+      .dot {
+        inline-size: 0.625rem;
+        block-size: 0.625rem;
+        border-radius: 50%;
+        border: 2px solid var(--xai-accent);
+      }
+      .dot.sent {
+        background: var(--xai-bad);
+        border-color: var(--xai-bad);
+      }
+      section {
+        padding-block: 0.75rem;
+        border-block-end: 1px solid var(--xai-line);
+      }
+      section:last-child {
+        border: 0;
+      }
+      h3 {
+        margin-block-end: 0.25rem;
+      }
+      ul {
+        padding-inline-start: 1.1rem;
+      }
+      li {
+        margin-block: 0.25rem;
+      }
+      .files {
+        list-style: none;
+        padding: 0;
+      }
+      .files li {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        gap: 0 1rem;
+        padding-block: 0.375rem;
+        border-block-start: 1px solid var(--xai-line);
+      }
+      .files small {
+        grid-column: 1 / -1;
+      }
+    `,
+  ];
+
+  override willUpdate(): void {
+    const activity = this.explainer?.activity ?? null;
+    if (activity === this.#watched) return;
+    this.#watched?.removeEventListener("change", this.#changed);
+    activity?.addEventListener("change", this.#changed);
+    this.#watched = activity;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#watched?.removeEventListener("change", this.#changed);
+    this.#watched = null;
+  }
+
+  override render(): TemplateResult {
+    const { words, explainer } = this;
+    const { privacy } = words.s;
+    const sent = explainer?.activity.sent ?? 0;
+    const said = sent === 0 ? privacy.nothing : privacy.sent(words.n.bytes(sent));
+    return html`<xai-sheet .heading=${privacy.title} .words=${words}>
+      <span slot="button" class="dot ${sent === 0 ? "" : "sent"}"></span>
+      <span slot="button">${said}</span>
+      <section><p>${privacy.how}</p></section>
+      ${explainer ? this.#loaded(explainer.activity) : nothing} ${explainer ? this.#published(explainer) : nothing}
+      ${explainer ? this.#offline() : nothing}
+    </xai-sheet>`;
+  }
+
+  #loaded(activity: Activity): TemplateResult {
+    const { s, n } = this.words;
+    const total = activity.files.reduce((sum, { loaded }) => sum + loaded, 0);
+    return html`<section>
+      <h3>${s.privacy.files(n.count(activity.files.length), n.bytes(total))}</h3>
+      <p>${activity.refused === 0 ? s.privacy.none_refused : s.privacy.refused(n.count(activity.refused))}</p>
+      <ul class="files">
+        ${activity.files.map((file) => this.#file(file))}
+      </ul>
+    </section>`;
+  }
+
+  #file(file: LoadedFile): TemplateResult {
+    const { s, n } = this.words;
+    const { states, sources, places } = s.privacy;
+    return html`<li>
+      <code>${file.path}</code><span>${n.bytes(file.bytes)}</span>
+      <small>${s.roles[file.role].why} · ${places[file.where]} · ${sources[file.source]} · ${states[file.state]}</small>
+    </li>`;
+  }
+
+  /** What anybody can read in this bundle, because it is part of the site. */
+  #published({ manifest }: Explainer): TemplateResult {
+    const { s, n } = this.words;
+    const { background } = manifest;
+    const hidden = manifest.protected?.features.map(({ name, label }) => this.words.text(label ?? name)) ?? [];
+    return html`<section>
+      <h3>${s.privacy.published}</h3>
+      <ul>
+        <li>
+          ${s.privacy.background(n.count(background.n_rows), s.privacy.kinds[background.kind])} ${background.rule}
+        </li>
+        ${hidden.length > 0 ? html`<li>${s.privacy.beside(n.list(hidden))}</li>` : nothing}
+        <li>${s.privacy.examples(n.count(manifest.examples.length))}</li>
+        <li>${s.privacy.model}</li>
+      </ul>
+    </section>`;
+  }
+
+  #offline(): TemplateResult {
+    const { privacy } = this.words.s;
+    const said =
+      this.offline === undefined
+        ? privacy.offline_wait
+        : this.offline === null
+          ? privacy.offline_ready
+          : privacy.offline_no(this.offline);
+    return html`<section>
+      <h3>${privacy.offline}</h3>
+      <p>${said}</p>
+    </section>`;
+  }
+}
+
+customElements.define("xai-privacy", XaiPrivacy);

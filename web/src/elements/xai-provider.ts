@@ -1,0 +1,97 @@
+/** The provider chip: where the model runs, why there, and the choice of another. */
+import { css, html, LitElement, type TemplateResult } from "lit";
+import type { Words } from "../strings/words.js";
+import type { Explainer, ProviderChoice } from "../types.js";
+import { shared } from "./styles.js";
+import "./xai-sheet.js";
+
+const CHOICES: readonly ProviderChoice[] = ["auto", "wasm", "webgpu", "webgl"];
+
+/** Sends `xai-provider` {provider} when another one is chosen. */
+export class XaiProvider extends LitElement {
+  static override properties = {
+    explainer: { attribute: false },
+    choice: { attribute: false },
+    words: { attribute: false },
+  };
+
+  declare explainer: Explainer;
+  declare choice: ProviderChoice;
+  declare words: Words;
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: inline-block;
+      }
+      xai-sheet::part(button) {
+        border-radius: 999px;
+      }
+      fieldset {
+        margin: 1rem 0 0;
+        padding: 0;
+        border: 0;
+      }
+      legend {
+        padding: 0;
+        font-weight: 650;
+      }
+      label {
+        display: grid;
+        grid-template-columns: 1.5rem 1fr;
+        align-items: start;
+        padding-block: 0.5rem;
+      }
+      input {
+        inline-size: 1rem;
+        block-size: 1rem;
+        margin-block: 0.2rem;
+      }
+      small {
+        display: block;
+      }
+    `,
+  ];
+
+  override render(): TemplateResult {
+    const { explainer, words } = this;
+    const { provider } = words.s;
+    return html`<xai-sheet .heading=${provider.title} .words=${words}>
+      <span slot="button">${provider.runs(provider.names[explainer.provider])}</span>
+      <p>${provider.local}</p>
+      <p class="muted">${explainer.providerReason}</p>
+      <fieldset>
+        <legend>${provider.choose}</legend>
+        ${CHOICES.map((choice) => this.#option(choice))}
+      </fieldset>
+    </xai-sheet>`;
+  }
+
+  #option(choice: ProviderChoice): TemplateResult {
+    const { words, explainer } = this;
+    const { provider } = words.s;
+    // A provider that can't run this model is shown, disabled, with the reason.
+    const reason = choice === "auto" ? null : explainer.manifest.providers[choice];
+    return html`<label>
+      <input
+        type="radio"
+        name="provider"
+        value=${choice}
+        .checked=${choice === this.choice}
+        ?disabled=${reason !== null}
+        @change=${() => this.#choose(choice)}
+      />
+      <span>
+        ${provider.names[choice]}
+        <small>${reason === null ? provider.about[choice] : provider.not_here(reason)}</small>
+      </span>
+    </label>`;
+  }
+
+  #choose(provider: ProviderChoice): void {
+    this.dispatchEvent(new CustomEvent("xai-provider", { detail: { provider }, bubbles: true, composed: true }));
+  }
+}
+
+customElements.define("xai-provider", XaiProvider);

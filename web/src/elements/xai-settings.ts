@@ -1,0 +1,218 @@
+/** Method and settings, drawn from what the method says of its parameters. */
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { METHODS } from "../methods.gen.js";
+import type { Words } from "../strings/words.js";
+import type { Manifest, Scale, XaiwebErrorShape } from "../types.js";
+import { DEFAULTS, type Settings } from "./session.js";
+import { shared } from "./styles.js";
+
+/** A parameter as the core's methods declare it. */
+interface Parameter {
+  readonly name: string;
+  readonly kind: "int" | "choice";
+  readonly title: string;
+  readonly help: string;
+  readonly default: string | number | null;
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+  readonly choices: readonly string[];
+}
+
+/** Sends `xai-settings` {settings} and `xai-output` {output}. */
+export class XaiSettings extends LitElement {
+  static override properties = {
+    manifest: { attribute: false },
+    settings: { attribute: false },
+    output: { attribute: false },
+    problem: { attribute: false },
+    words: { attribute: false },
+    invalid: { state: true },
+  };
+
+  declare manifest: Manifest;
+  declare settings: Settings;
+  declare output: number;
+  /** What the core said of these settings, if it refused them. */
+  declare problem: XaiwebErrorShape | null;
+  declare words: Words;
+  /** Messages for what is typed but can't be used, by parameter. */
+  declare invalid: Readonly<Record<string, string>>;
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr));
+        gap: 1rem 1.5rem;
+      }
+      .setting {
+        display: grid;
+        gap: 0.25rem;
+        align-content: start;
+      }
+      label {
+        font-weight: 600;
+      }
+      .bad {
+        color: var(--xai-bad);
+        font-size: 0.8125rem;
+      }
+      .all {
+        grid-column: 1 / -1;
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    this.invalid = {};
+    this.problem = null;
+  }
+
+  override render(): TemplateResult {
+    const { manifest, words, settings } = this;
+    const { s } = words;
+    const method = METHODS.find(({ name }) => name === settings.method) ?? METHODS[0];
+    const outputs = manifest.outputs.map(
+      ({ name, label }, index) => [String(index), words.text(label ?? name)] as const,
+    );
+    const scales = manifest.scales.map(({ name }) => [name, s.settings.scales[name]] as const);
+    const methods = METHODS.map(({ name, title }) => [name, translated(s.methods, name, "title") ?? title] as const);
+    return html`${this.#select(
+        "output",
+        s.settings.output,
+        s.settings.output_help,
+        outputs,
+        String(this.output),
+        (value) => this.#send("xai-output", { output: Number(value) }),
+      )}
+      ${this.#select("method", s.settings.method, summary(method), methods, settings.method, () => undefined)}
+      ${(method.parameters as readonly Parameter[]).map((parameter) => this.#parameter(method.name, parameter))}
+      ${this.#select("scale", s.settings.scale, s.settings.scale_help, scales, settings.scale, (value) =>
+        this.#set({ scale: value as Scale }),
+      )}
+      <div class="all">
+        <button type="button" ?disabled=${equal(settings, DEFAULTS)} @click=${() => this.#defaults()}>
+          ${s.settings.defaults}
+        </button>
+      </div>`;
+
+    function summary({ name, summary, reference }: (typeof METHODS)[number]): string {
+      return `${translated(s.methods, name, "summary") ?? summary} ${s.settings.reference(reference)}`;
+    }
+  }
+
+  #parameter(method: string, parameter: Parameter): TemplateResult {
+    const { s } = this.words;
+    const key = `${method}.${parameter.name}`;
+    const title = translated(s.methods, key, "title") ?? parameter.title;
+    const help = translated(s.methods, key, "help") ?? parameter.help;
+    const present = this.settings[parameter.name as keyof Settings];
+    if (parameter.kind === "choice") {
+      const choices = parameter.choices.map((name) => [name, s.settings.choices[name] ?? name] as const);
+      return this.#select(parameter.name, title, help, choices, String(present), (value) =>
+        this.#set({ [parameter.name]: value }),
+      );
+    }
+    const refused = parameter.name === "budget" && this.problem?.code === "budget-too-small";
+    const message = this.invalid[parameter.name] ?? (refused ? this.#refusal() : "");
+    return html`<div class="setting">
+      <label for=${parameter.name}>${title}</label>
+      <input
+        id=${parameter.name}
+        type="number"
+        step="1"
+        min=${parameter.minimum ?? nothing}
+        max=${parameter.maximum ?? nothing}
+        placeholder=${parameter.default === null ? s.settings.automatic : nothing}
+        .value=${present === null ? "" : String(present)}
+        aria-invalid=${message !== ""}
+        aria-describedby="${parameter.name}-help ${parameter.name}-bad"
+        @change=${(event: Event) => this.#typed(parameter, event.target as HTMLInputElement)}
+      />
+      <small id="${parameter.name}-help">${help}</small>
+      <span class="bad" id="${parameter.name}-bad" role="status">${message}</span>
+    </div>`;
+  }
+
+  #select(
+    name: string,
+    title: string,
+    help: string,
+    choices: readonly (readonly [string, string])[],
+    present: string,
+    choose: (value: string) => void,
+  ): TemplateResult {
+    return html`<div class="setting">
+      <label for=${name}>${title}</label>
+      <select
+        id=${name}
+        aria-describedby="${name}-help"
+        @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}
+      >
+        ${choices.map(
+          ([value, label]) => html`<option value=${value} .selected=${value === present}>${label}</option>`,
+        )}
+      </select>
+      <small id="${name}-help">${help}</small>
+    </div>`;
+  }
+
+  #typed(parameter: Parameter, input: HTMLInputElement): void {
+    const { name, minimum, maximum } = parameter;
+    const { s, n } = this.words;
+    const empty = input.value.trim() === "" && !input.validity?.badInput;
+    const value = empty ? parameter.default : Number(input.value);
+    const low = minimum ?? Number.MIN_SAFE_INTEGER;
+    const high = maximum ?? Number.MAX_SAFE_INTEGER;
+    const usable =
+      value === null || (typeof value === "number" && Number.isInteger(value) && value >= low && value <= high);
+    const { [name]: _, ...others } = this.invalid;
+    this.invalid =
+      usable && !input.validity?.badInput
+        ? others
+        : {
+            ...others,
+            [name]: s.settings.whole(
+              minimum === null ? "" : n.count(minimum),
+              maximum === null ? "" : n.count(maximum),
+            ),
+          };
+    if (!(name in this.invalid)) this.#set({ [name]: value });
+  }
+
+  #refusal(): string {
+    // The core's message names the least budget that would do; its number is all that is needed here.
+    const { message = "", next = "" } = this.problem ?? {};
+    return `${this.words.s.settings.refused} ${message} ${next}`.trim();
+  }
+
+  #defaults(): void {
+    this.invalid = {};
+    this.#send("xai-settings", { settings: DEFAULTS });
+  }
+
+  #set(part: Record<string, unknown>): void {
+    this.#send("xai-settings", { settings: { ...this.settings, ...part } });
+  }
+
+  #send(type: string, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+  }
+}
+
+/** A method's words in the page's language, where there are any; English ones come with the method. */
+function translated(
+  catalogue: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  key: string,
+  part: string,
+): string | undefined {
+  return catalogue[key]?.[part];
+}
+
+function equal(a: Settings, b: Settings): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+customElements.define("xai-settings", XaiSettings);

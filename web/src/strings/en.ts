@@ -1,0 +1,188 @@
+/** The page's English. Other languages have the same shape; a missing sentence is a type error. */
+import { failures } from "./failures.en.js";
+import { provenance } from "./provenance.en.js";
+import { site } from "./site.en.js";
+
+export const en = {
+  close: "Close",
+  value: { missing: "not given" },
+  unit: {
+    choose: "Unit of the contributions",
+    points: (number: string) => `${number}\u00a0${/^[+\u2212]?1$/.test(number) ? "point" : "points"}`,
+    pointsName: "percentage points",
+    modelName: "model units",
+    predicted: (label: string) => `predicted ${label}`,
+    scales: { output: "model units", margin: "raw score", logit: "log-odds" },
+  },
+  decision: {
+    region: "The decision",
+    sentence: (word: string, share: string, meaning: string, needed: string) =>
+      `${word}: ${share} ${meaning}, ${needed} needed`,
+    predicted: (label: string, value: string) => `${label}: ${value}`,
+    needed: (share: string) => `${share} needed`,
+    as_example: "As in the example; change an entry to see what follows.",
+    unchanged: "The changes so far make no difference.",
+    moved: (amount: string, before: string) => `${amount} against the example (${before}).`,
+    turned: (before: string, now: string) => `The decision turned from ${before} to ${now}.`,
+    scale: (share: string, needed: string) => `${share} on a scale from 0 to 100 %${needed ? `; ${needed}` : ""}`,
+    ring: "where the example stood",
+  },
+  glance: {
+    item: (label: string, value: string) => (value ? `${label} (${value})` : label),
+    against: (list: string) => `Most against: ${list}.`,
+    favour: (list: string) => `Most for: ${list}.`,
+    lowers: (list: string) => `Lowers it most: ${list}.`,
+    raises: (list: string) => `Raises it most: ${list}.`,
+    nothing: (reference: string) =>
+      `Nothing here moves this result: compared with ${reference}, no entry makes a difference.`,
+  },
+  form: {
+    title: "This case",
+    examples: "Start from an example",
+    shuffle: "Shuffle",
+    shuffle_help: "Another row at random",
+    undo: "Undo",
+    reset: "Reset",
+    reset_count: (count: string) => `Reset (${count})`,
+    from_reference: (number: string) => `Reference row ${number}`,
+    open: (count: string) => `Change the entries (${count})`,
+    close: "Hide the entries",
+    about: (label: string) => `About ${label}`,
+    immutable: "A person can't change this.",
+    was: (value: string) => `In the example: ${value}`,
+    range: (low: string, high: string) => `From ${low} to ${high}.`,
+    below: (bound: string) => `Below ${bound}, the least the model has seen: the result is a guess out there.`,
+    above: (bound: string) => `Above ${bound}, the most the model has seen: the result is a guess out there.`,
+    step: (step: string) => `The model knows steps of ${step} only.`,
+    level: "The model doesn't know this choice. Pick one from the list.",
+    empty: (value: string) => `A value is needed here. The result still shows ${value}.`,
+    number: (value: string) => `This is no number. The result still shows ${value}.`,
+  },
+  compare: {
+    level: (same: string, total: string, level: string) => `${same} of the ${total} compared with have “${level}” too.`,
+    number: (lower: string, higher: string, total: string, median: string) =>
+      `Of the ${total} compared with, ${lower} are lower and ${higher} higher; the middle is ${median}.`,
+  },
+  detail: {
+    moves: (label: string, value: string, amount: string, axis: string) =>
+      `${label} (${value}): ${amount} of “${axis}”.`,
+    none: (label: string, value: string) => `${label} (${value}) makes no difference here.`,
+    change: "Change this entry",
+  },
+  picture: {
+    region: "The explanation",
+    here: "This case",
+    average: (reference: string) => `Average of ${reference}`,
+    compared: (reference: string) => `Compared with ${reference}`,
+    others: (count: string) => `${count} others`,
+    finding: (base: string, here: string, reference: string) =>
+      `What leads from ${base}, the average of ${reference}, to ${here} here`,
+    part: (label: string, amount: string) => `${label} ${amount}`,
+    description: (axis: string, base: string, here: string, parts: string) =>
+      `Waterfall of ${axis}: from ${base} on average to ${here} here. Largest steps: ${parts}.`,
+    bars: "The bars, from the largest; arrow keys move, Enter selects",
+    bar: (label: string, value: string, amount: string) => `${label}, ${value}: ${amount}`,
+    files: "Take this explanation with you",
+    copy: "Copy as JSON",
+    copied: "Copied.",
+    not_copied: "This browser refused the clipboard; saved as a file instead.",
+  },
+  status: {
+    waiting: "Waiting for what is being loaded",
+    computing: "Computing",
+    first: "First estimate; refining once Python has loaded",
+    first_here: "A first estimate is here; it is being refined.",
+    only_first: "First estimate only: what refines it couldn't be loaded",
+    refining: "Refining",
+    done: (count: string) => `Estimated from ${count} evaluations`,
+    exact: "Exact: nothing was estimated",
+    stopped: (count: string) => `Stopped after ${count} evaluations; an estimate`,
+    not_final: "An estimate; not refined to the end",
+    progress: "Evaluations",
+    of: (done: string, total: string) => `${done} of ${total}`,
+    cancel: "Cancel",
+    continue: "Continue",
+    refine: (count: string) => `Refine (${count})`,
+    refine_help: "Four times as many evaluations: about half the error, four times the wait",
+  },
+  dig: {
+    numbers: "Numbers",
+    settings: "Method and settings",
+    provenance: "Provenance",
+    trust: "How far to trust this",
+    nothing: "There is no explanation yet.",
+  },
+  table: {
+    caption: (axis: string, unit: string) => `Contributions to “${axis}”, in ${unit}. All entries, largest first.`,
+    entry: "Entry",
+    value: "Value",
+    contribution: "Contribution",
+    error: "Standard error",
+    interval: "95 % interval",
+    range: (low: string, high: string) => `${low} to ${high}`,
+    exact: "exact",
+    unknown: "unknown",
+    sum: "Sum of all contributions",
+  },
+  settings: {
+    output: "Output",
+    output_help: "Which of the model's outputs is explained.",
+    method: "Method",
+    scale: "Scale",
+    scale_help: "In which unit of the model the contributions add up.",
+    scales: {
+      output: "output, as the model gives it",
+      margin: "margin, the raw score before the last step",
+      logit: "logit, log(p / (1 − p))",
+    },
+    choices: { auto: "automatic", exact: "exact", least_squares: "least squares" } as Record<string, string>,
+    reference: (reference: string) => `After ${reference}.`,
+    automatic: "automatic",
+    defaults: "Back to the defaults",
+    whole: (low: string, high: string) =>
+      `A whole number${low && ` from ${low}`}${high && ` to ${high}`} is needed; the previous one is in use.`,
+    refused: "These settings can't be used.",
+  },
+  /** Methods come with English words of their own. */
+  methods: {} as Record<string, Record<string, string>>,
+  trust: {
+    precision: "How exact it is",
+    exact: "The numbers are exact: every combination of entries that matters was evaluated.",
+    unknown: "How far the numbers are off is not known for so few evaluations. Refine to find out.",
+    estimated: (count: string, typical: string, largest: string) =>
+      `The numbers are estimated from ${count} combinations of entries. With 95 % confidence a number is off by at most ${typical} as a rule, ${largest} at worst; the thin lines on the bars show it.`,
+    reference: "What it is compared with",
+    compared: (reference: string, kind: string) =>
+      `Every number says what changes compared with ${reference} (${kind}). Compared with others, the numbers would be others.`,
+    kinds: {
+      sample: "real rows, drawn at random",
+      kmeans: "typical rows, each the centre of a group",
+      median: "one row made of the middle values",
+      given: "rows that the model's makers chose",
+    },
+    first: "First estimate and final numbers",
+    not_final: "These are not the final numbers yet; they may still move within the thin lines.",
+    moved: (count: string, gap: string) =>
+      `The first estimate, from ${count} evaluations, was at most ${gap} away from the numbers shown now.`,
+    adds_up: "A check anyone can repeat",
+    gap: (gap: string) => `Average plus all contributions is the prediction; the gap is ${gap || "0"}.`,
+    limits: "What it can't say",
+    limit_list: [
+      "It tells what this model does, not what is true in the world, and not whether the decision is fair.",
+      "A large contribution doesn't mean that changing the entry would change the outcome by as much. Try it in the form.",
+      "Entries that usually go together share the credit; the model is also asked about combinations that hardly occur.",
+    ],
+  },
+  csv: { base: "average of the reference", prediction: "prediction" },
+  failure: {
+    title: "Something went wrong",
+    details: "Details",
+    where: "Where",
+    actions: { reload: "Reload the page", retry: "Try again", "auto-provider": "Run it another way" },
+  },
+  failures,
+  ...provenance,
+  ...site,
+};
+
+export type Strings = typeof en;

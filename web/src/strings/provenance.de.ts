@@ -1,0 +1,40 @@
+/** Was die Felder der Herkunft bedeuten; hier, in der dritten Tiefe, stehen die genauen Fachwörter. */
+import type { provenance as english } from "./provenance.en.js";
+
+export const provenance: typeof english = {
+  provenance: {
+    method: { label: "Methode", help: "Welche Art von Erklärung das ist" },
+    estimator: { label: "Schätzverfahren", help: "Wie die Zahlen berechnet wurden" },
+    plan: { label: "Plan", help: "Welcher Weg genommen wurde und warum (englisch)" },
+    parameters: { label: "Parameter", help: "Was verlangt wurde" },
+    seed: { label: "Startwert", help: "Wo der Zufall begann; derselbe Wert wiederholt ihn" },
+    scale: { label: "Skala", help: "Die Einheit, in der alles aufgeht" },
+    n_coalitions: { label: "Koalitionen", help: "Verschiedene Kombinationen von Angaben, die ausgewertet wurden" },
+    n_model_rows: { label: "Modellzeilen", help: "Zeilen, auf denen das Modell lief" },
+    chunk_rows: { label: "Portion", help: "Modellzeilen pro Lauf; sie bewegt die letzten Stellen" },
+    elapsed_ms: { label: "Zeit", help: "Wie lange es gedauert hat" },
+    engine: { label: "Laufzeit", help: "Womit das Modell lief" },
+    provider: { label: "Recheneinheit", help: "Worauf es lief" },
+    model_sha256: { label: "Modell", help: "Die genauen Bytes des Modells als SHA-256-Prüfsumme" },
+    core_version: { label: "Kern", help: "Version des Programms, das die Erklärung berechnet hat" },
+  },
+  provenance_words: {
+    none: "nicht festgehalten",
+    methods: { shapley: "Shapley-Werte" },
+    estimators: {
+      exact: "genau, durch Aufzählen",
+      least_squares: "geschätzt, durch gewichtete kleinste Quadrate mit Nebenbedingung über gepaarte Koalitionen",
+    },
+    scales: {
+      output: "die Ausgabe, wie das Modell sie gibt",
+      margin: "der Rohwert vor dem letzten Schritt des Modells",
+      logit: "log(p / (1 − p)) jeder Modellzeile",
+    },
+    providers: {
+      cpu: "der Prozessor, außerhalb eines Browsers",
+      wasm: "der Prozessor, in WebAssembly",
+      webgpu: "die Grafikkarte, über WebGPU",
+      webgl: "die Grafikkarte, über WebGL",
+    },
+  },
+};
