@@ -23,7 +23,7 @@ help:
 demo: site
 	@$(BIN)/xaiweb serve dist/site --port $(PORT)
 
-setup: $(STAMPS)/web
+setup: $(STAMPS)/web $(STAMPS)/runtime
 
 site: $(STAMPS)/site
 
@@ -86,10 +86,15 @@ $(STAMPS)/web: $(STAMPS)/python $(STAMPS)/node $(WEB)
 	@npm run --silent build
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/runtime: $(STAMPS)/python $(STAMPS)/node $(CORE) $(wildcard wasm/*.py) wasm/runtime.lock.json
+$(STAMPS)/tools: $(STAMPS)/python wasm/tools.py wasm/requirements.txt
+	@$(TWICE) $(BIN)/python wasm/tools.py
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/runtime: $(STAMPS)/tools $(STAMPS)/node $(CORE) pyproject.toml $(wildcard wasm/*.py) wasm/runtime.lock.json
 	@echo "== Browser runtime (wasm/dist)"
-	@$(BIN)/python wasm/collect.py
+	@$(TWICE) $(BIN)/python wasm/collect.py
 	@$(BIN)/python wasm/core_wheel.py
+	@$(BIN)/python wasm/lockfile.py
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/loan: $(STAMPS)/python export/loan.py $(PACKAGE)
