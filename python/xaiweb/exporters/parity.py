@@ -48,11 +48,11 @@ def check(
         )
     with np.errstate(invalid="ignore"):
         gaps = np.abs(found - wanted)
-    gaps[(found == wanted) | (np.isnan(found) & np.isnan(wanted))] = 0.0  # equal infinities, equal NaN
-    shares = gaps / np.maximum(1.0, np.abs(wanted))
-    wrong = ~(shares <= tolerance)  # NaN is wrong too
+        gaps[(found == wanted) | (np.isnan(found) & np.isnan(wanted))] = 0.0  # equal infinities, equal NaN
+        shares = gaps / np.maximum(1.0, np.abs(wanted))
+    shares[np.isnan(shares)] = np.inf  # a number against NaN, or against infinity
+    wrong = shares > tolerance
     if wrong.any():
-        shares[np.isnan(shares)] = np.inf
         row, k = (int(index) for index in np.unravel_index(np.argmax(shares), shares.shape))
         raise ParityError(
             f"the exported graph gives {found[row, k]:.7g} where the original gives {wanted[row, k]:.7g}"

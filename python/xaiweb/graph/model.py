@@ -33,6 +33,7 @@ class ModelInfo:
         opset: Operator set versions by domain (``''`` is ai.onnx) of the graphs made from it.
         label_outputs: Outputs that are left out because they name classes instead of scoring them.
         ends_in_link: Whether the output comes out of a Sigmoid or Softmax, so that there is a margin.
+        output_rank: 2, or 1 for an output of shape ``(n_rows,)``.
     """
 
     input: str
@@ -42,6 +43,7 @@ class ModelInfo:
     opset: dict[str, int]
     label_outputs: tuple[str, ...] = ()
     ends_in_link: bool = False
+    output_rank: int = 2
 
 
 def load(path: Path) -> ModelProto:
@@ -86,7 +88,8 @@ def describe(model: ModelProto, n_features: int | None = None) -> ModelInfo:
     source, width = _input(model, n_features)
     target, labels = _output(model)
     info = ModelInfo(source.name, target.name, width, 0, opset, labels, ends_in_link(model, target.name))
-    info = replace(info, n_outputs=_n_outputs(model, info, target))
+    rank, n_outputs = _output_shape(model, info, target)
+    info = replace(info, n_outputs=n_outputs, output_rank=rank)
     batch = source.type.tensor_type.shape.dim[0]
     if batch.HasField("dim_value") and batch.dim_value > 0:
         _check_batch_can_vary(model, info, batch.dim_value)
@@ -106,8 +109,7 @@ def plain(model: ModelProto, info: ModelInfo) -> ModelProto:
     name_nodes(graph)
     del graph.input[:]  # initializers listed as inputs (IR 3) were overridable; here they are constants
     graph.input.append(helper.make_tensor_value_info(info.input, TensorProto.FLOAT, ["n_rows", info.n_features]))
-    rank = len(_shape(_named(model, info.output)) or (0, 0))
-    shape: list[int | str] = ["n_rows"] if rank == 1 else ["n_rows", info.n_outputs]
+    shape: list[int | str] = ["n_rows", info.n_outputs][: info.output_rank]
     del graph.output[:]
     graph.output.append(helper.make_tensor_value_info(info.output, TensorProto.FLOAT, shape))
     del graph.value_info[:]  # shapes noted there may hold the old batch
@@ -118,8 +120,13 @@ def plain(model: ModelProto, info: ModelInfo) -> ModelProto:
 
 
 def _check(model: ModelProto) -> None:
+    trial = ModelProto()
+    trial.CopyFrom(model)
+    for value in (*trial.graph.input, *trial.graph.output):
+        if value.type.WhichOneof("value") == "tensor_type":
+            value.type.tensor_type.shape.SetInParent()  # the checker wants one, runtimes don't
     try:
-        onnx.checker.check_model(model)
+        onnx.checker.check_model(trial)
     except onnx.checker.ValidationError as error:
         raise ModelError(
             f"this is not a valid ONNX model: {str(error).splitlines()[0]}",
@@ -229,12 +236,13 @@ def _output(model: ModelProto) -> tuple[ValueInfoProto, tuple[str, ...]]:
     return floats[0], tuple(value.name for value in labels)
 
 
-def _n_outputs(model: ModelProto, info: ModelInfo, target: ValueInfoProto) -> int:
+def _output_shape(model: ModelProto, info: ModelInfo, target: ValueInfoProto) -> tuple[int, int]:
+    """Rank and number of outputs."""
     shape = _shape(target) or _inferred(model, info)
     if shape is None or (len(shape) == 2 and shape[1] is None):
         shape = _tried(model, info)
     if len(shape) == 1:
-        return 1
+        return 1, 1
     if len(shape) != 2 or not shape[1]:
         raise ModelError(
             f"the output has rank {len(shape)}; one row of numbers per row is needed, (n_rows, n_outputs)",
@@ -242,7 +250,7 @@ def _n_outputs(model: ModelProto, info: ModelInfo, target: ValueInfoProto) -> in
             next="Flatten the output in the model, or keep the part of it that is to be explained.",
             code="model-output-rank",
         )
-    return shape[1]
+    return 2, shape[1]
 
 
 def _inferred(model: ModelProto, info: ModelInfo, batch: int | None = None) -> tuple[int | None, ...] | None:
@@ -266,7 +274,7 @@ def _tried(model: ModelProto, info: ModelInfo) -> tuple[int | None, ...]:
 
     rows = np.zeros((2, info.n_features), np.float32)
     try:
-        (result,) = ReferenceEvaluator(plain_for_trial(model, info)).run([info.output], {info.input: rows})
+        (result,) = ReferenceEvaluator(_for_trial(model, info)).run([info.output], {info.input: rows})
     except Exception as error:
         raise ModelError(
             "the number of outputs is neither written in the model nor can it be found out",
@@ -277,7 +285,7 @@ def _tried(model: ModelProto, info: ModelInfo) -> tuple[int | None, ...]:
     return tuple(np.shape(result))
 
 
-def plain_for_trial(model: ModelProto, info: ModelInfo) -> ModelProto:
+def _for_trial(model: ModelProto, info: ModelInfo) -> ModelProto:
     """The model with the operator sets its graphs will import, for a run by the reference evaluator."""
     trial = ModelProto()
     trial.CopyFrom(model)
