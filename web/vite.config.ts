@@ -17,7 +17,10 @@ function webId(): string {
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
   for (const name of [...names, join(web, "vite.config.ts"), join(web, "../package-lock.json")])
-    hash.update(`${relative(web, name)}\0`).update(readFileSync(name)).update("\0");
+    hash
+      .update(`${relative(web, name)}\0`)
+      .update(readFileSync(name))
+      .update("\0");
   return hash.digest("hex").slice(0, 16);
 }
 
@@ -25,6 +28,7 @@ function webId(): string {
 const publicModuleStaysOutside: Plugin = {
   name: "public-module-stays-outside",
   enforce: "pre",
+  applyToEnvironment: ({ name }) => name === "page",
   async resolveId(id, importer, options) {
     if (!importer) return null;
     const resolved = await this.resolve(id, importer, { ...options, skipSelf: true });
@@ -61,6 +65,7 @@ const id = webId();
 
 export default defineConfig({
   root: web,
+  plugins: [publicModuleStaysOutside],
   define: { __XAIWEB_WEB__: JSON.stringify(id) },
   build: {
     outDir: join(web, "dist"),
@@ -72,7 +77,7 @@ export default defineConfig({
   },
   environments: {
     xaiweb: script("xaiweb.ts", "es", [writeWebJson(id)]),
-    page: script("page.ts", "es", [publicModuleStaysOutside]),
+    page: script("page.ts"),
     worker: script("engine/worker.ts"),
     sw: script("sw.ts", "iife"),
   },

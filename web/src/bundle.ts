@@ -63,9 +63,7 @@ const Schema = v.strictObject({
   features: Features,
   protected: v.nullable(v.strictObject({ features: v.pipe(v.array(Feature), v.minLength(1)), file: Path })),
   players: v.pipe(
-    v.array(
-      v.strictObject({ name: Name, label: v.optional(Text), columns: v.pipe(v.array(Name), v.minLength(1)) }),
-    ),
+    v.array(v.strictObject({ name: Name, label: v.optional(Text), columns: v.pipe(v.array(Name), v.minLength(1)) })),
     v.minLength(1),
   ),
   outputs: v.pipe(
@@ -79,9 +77,7 @@ const Schema = v.strictObject({
     ),
     v.minLength(1),
   ),
-  decision: v.nullable(
-    v.strictObject({ output: Name, threshold: Finite, above: Text, below: Text, meaning: Text }),
-  ),
+  decision: v.nullable(v.strictObject({ output: Name, threshold: Finite, above: Text, below: Text, meaning: Text })),
   scales: v.pipe(
     v.array(
       v.strictObject({
@@ -135,10 +131,14 @@ const Schema = v.strictObject({
 export function readManifest(document: unknown): Manifest {
   const version = (document as { version?: unknown } | null)?.version;
   if (typeof version === "number" && version !== 1)
-    throw new XaiwebError("bundle-version", `this is version ${version} of the manifest; this release reads version 1.`, {
-      where: "manifest.version",
-      next: "Export the bundle again with this release of xaiweb.",
-    });
+    throw new XaiwebError(
+      "bundle-version",
+      `this is version ${version} of the manifest; this release reads version 1.`,
+      {
+        where: "manifest.version",
+        next: "Export the bundle again with this release of xaiweb.",
+      },
+    );
   const manifest = parse<Manifest>(Schema, document, "manifest");
   const [problem] = contradictions(manifest);
   if (problem) throw invalid(...problem);
@@ -178,7 +178,12 @@ function* contradictions(m: Manifest): Generator<[where: string, message: string
     if (feature.min !== undefined && feature.max !== undefined && feature.min > feature.max)
       yield [`manifest.features[${i}].min`, "the minimum lies above the maximum."];
   }
-  if (!sameNames(m.players.flatMap((player) => player.columns), columns))
+  if (
+    !sameNames(
+      m.players.flatMap((player) => player.columns),
+      columns,
+    )
+  )
     yield ["manifest.players", "every column must belong to exactly one player."];
   if (m.scales[0].name !== "output") yield ["manifest.scales[0].name", 'the first scale must be "output".'];
   if (m.decision && !m.outputs.some((output) => output.name === m.decision?.output))

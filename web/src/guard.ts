@@ -28,7 +28,6 @@ const DOORS = [
   "webkitRTCPeerConnection",
   "SharedWorker",
   "FontFace",
-  "importScripts",
 ];
 const METHODS: [owner: string, name: string][] = [
   ["Cache", "add"],
@@ -57,7 +56,8 @@ export function guardPage(site: Promise<Site>, onRefused: OnRefused): void {
   closeDoors(DOORS, onRefused);
   replace(globalThis, "fetch", async (input: RequestInfo | URL, init?: RequestInit) => {
     const { url, method, hasBody } = describe(input, init);
-    const reason = url.protocol === "blob:" || url.protocol === "data:" ? null : refusal(await site, url, method, hasBody);
+    const reason =
+      url.protocol === "blob:" || url.protocol === "data:" ? null : refusal(await site, url, method, hasBody);
     if (reason === null) return plain(input, init);
     onRefused(reason);
     throw refused(reason);
@@ -80,7 +80,25 @@ export function guardPage(site: Promise<Site>, onRefused: OnRefused): void {
     },
     { capture: true },
   );
+  const plainOpen = globalThis.open.bind(globalThis);
+  replace(globalThis, "open", (url?: string | URL, ...rest: string[]) => {
+    if (url === undefined || !leaves(url)) return plainOpen(url, ...rest);
+    onRefused("a window");
+    throw refused("a window");
+  });
   guardAddresses(onRefused);
+}
+
+/** Whether an address could carry data away: of another origin, or with a query. */
+function leaves(address: unknown): boolean {
+  let url: URL;
+  try {
+    url = new URL(String(address), document.baseURI);
+  } catch {
+    return false; // loads nothing
+  }
+  if (url.protocol === "blob:" || url.protocol === "data:") return false;
+  return url.origin !== location.origin || url.search !== "";
 }
 
 /** Elements load what their address says: one with a query, or of another origin, is refused. */
@@ -98,11 +116,6 @@ function guardAddresses(onRefused: OnRefused): void {
     ["HTMLObjectElement", "data"],
     ["HTMLInputElement", "src"],
   ];
-  const leaves = (value: unknown): boolean => {
-    const url = URL.parse?.(String(value), document.baseURI) ?? null;
-    if (!url || url.protocol === "blob:" || url.protocol === "data:") return false;
-    return url.origin !== location.origin || url.search !== "";
-  };
   const refuse = (name: string) => {
     onRefused(`an address in ${name}`);
     throw refused(`an address in ${name}`);
@@ -124,7 +137,11 @@ function guardAddresses(onRefused: OnRefused): void {
   const guarded = attributes.flatMap(([element]) => (globalThis as unknown as Record<string, unknown>)[element] ?? []);
   const setAttribute = Element.prototype.setAttribute;
   Element.prototype.setAttribute = function (this: Element, name: string, value: string) {
-    if (names.has(name.toLowerCase()) && guarded.some((type) => this instanceof (type as typeof Element)) && leaves(value))
+    if (
+      names.has(name.toLowerCase()) &&
+      guarded.some((type) => this instanceof (type as typeof Element)) &&
+      leaves(value)
+    )
       refuse(name);
     setAttribute.call(this, name, value);
   };

@@ -3,6 +3,7 @@ import { countRefusal } from "./engine/activity.js";
 import { loadSite } from "./engine/locate.js";
 import { guardPage as guard } from "./guard.js";
 import { ROOT } from "./engine/open.js";
+import "./elements/xai-explainer.js";
 
 export { readManifest } from "./bundle.js";
 export { XaiwebError } from "./errors.js";

@@ -1,35 +1,63 @@
-/** Which files of a bundle a provider needs, and the manifest among them. */
+/** A bundle's files: its manifest, and which of the others a provider needs. */
 import { readManifest } from "../bundle.js";
 import { RELOAD, XaiwebError } from "../errors.js";
 import type { Manifest } from "../schema.gen.js";
 import type { Provider } from "../types.js";
 import type { VerifiedFiles } from "./files.js";
 
-/** The manifest of a listed bundle, if it names the same files as the site's list does. */
-export async function loadManifest(files: VerifiedFiles, bundle: string): Promise<Manifest> {
-  const path = `${bundle}manifest.json`;
-  const text = await files.text(path);
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (cause) {
-    throw new XaiwebError("bundle-invalid", "this is not JSON.", { where: path, next: "Export the bundle again.", cause });
-  }
-  const manifest = readManifest(document);
-  for (const [name, file] of Object.entries(manifest.files)) {
-    const listed = files.site.list.files[bundle + name];
-    if (listed?.sha256 !== file.sha256 || listed.bytes !== file.bytes)
-      throw new XaiwebError("hash-mismatch", "the bundle and files.json name different bytes for this file.", {
-        where: bundle + name,
-        next: RELOAD,
-      });
-  }
-  return manifest;
-}
+type Bytes = Promise<Uint8Array<ArrayBuffer>>;
 
-/** Paths in the bundle that explanations on this provider may ask for, the manifest apart. */
-export function neededFiles(manifest: Manifest, provider: Provider): string[] {
-  const graphs = manifest.scales.flatMap(({ graph, webgl }) => (provider === "webgl" ? (webgl?.graph ?? []) : graph));
-  const designs = manifest.designs.flatMap(({ masks, checkpoints }) => [masks, ...checkpoints.map((c) => c.operator)]);
-  return [...new Set([manifest.background.file, ...graphs, ...(manifest.weights ? [manifest.weights] : []), ...designs])];
+export class BundleFiles {
+  // In memory once they have come: after `ready` nothing is asked for again, even where there is no cache.
+  readonly #kept = new Map<string, Bytes>();
+
+  private constructor(
+    private readonly files: VerifiedFiles,
+    readonly folder: string,
+    readonly manifest: Manifest,
+  ) {}
+
+  /** Reads the manifest of a listed bundle, which must name the same bytes as the site's list does. */
+  static async load(files: VerifiedFiles, folder: string): Promise<BundleFiles> {
+    const path = `${folder}manifest.json`;
+    let document: unknown;
+    try {
+      document = JSON.parse(await files.text(path));
+    } catch (cause) {
+      const next = "Export the bundle again.";
+      if (cause instanceof XaiwebError) throw cause;
+      throw new XaiwebError("bundle-invalid", "this is not JSON.", { where: path, next, cause });
+    }
+    const manifest = readManifest(document);
+    for (const [name, file] of Object.entries(manifest.files)) {
+      const listed = files.site.list.files[folder + name];
+      if (listed?.sha256 !== file.sha256 || listed.bytes !== file.bytes)
+        throw new XaiwebError("hash-mismatch", "the bundle and files.json name different bytes for this file.", {
+          where: folder + name,
+          next: RELOAD,
+        });
+    }
+    return new BundleFiles(files, folder, manifest);
+  }
+
+  /** The bytes of a file, by its path in the bundle. */
+  get(name: string): Bytes {
+    let bytes = this.#kept.get(name);
+    if (!bytes) {
+      bytes = this.files.get(this.folder + name);
+      bytes.catch(() => this.#kept.delete(name)); // a lost network may come back
+      this.#kept.set(name, bytes);
+    }
+    return bytes;
+  }
+
+  /** Paths in the bundle of all that explanations on a provider may ask for, the manifest apart. */
+  needed(provider: Provider): string[] {
+    const { background, scales, weights, designs } = this.manifest;
+    const graphs = scales.flatMap(({ graph, webgl }) => (provider === "webgl" ? (webgl?.graph ?? []) : graph));
+    const ready = designs.flatMap(({ masks, checkpoints }) => [masks, ...checkpoints.map((c) => c.operator)]);
+    // WebGL's graphs carry their own weights.
+    const shared = weights !== null && provider !== "webgl" ? [weights] : [];
+    return [...new Set([background.file, ...graphs, ...shared, ...ready])];
+  }
 }

@@ -28,6 +28,7 @@ export class Client {
   #worker: Worker | null = null;
   #calls = new Map<number, Call>();
   #lastId = 0;
+  #waiting: ToWorker[] = [];
   /** Why nothing more can be asked. */
   #end: XaiwebError | null = null;
 
@@ -86,7 +87,6 @@ export class Client {
     if (this.#worker) this.#worker.postMessage(message);
     else if (!this.#end) this.#waiting.push(message);
   }
-  #waiting: ToWorker[] = [];
 
   async #start(bundle: string, provider: ProviderChoice): Promise<void> {
     const { site } = this;
@@ -110,13 +110,13 @@ export class Client {
       this.#send({ type: "open", root: site.root, list: site.list, bundle, provider });
       for (const message of this.#waiting.splice(0)) this.#send(message);
     } catch (reason) {
-      const error = (await blockedBy()) ?? XaiwebError.wrap(reason, "worker-failed", { where: WORKER });
+      const error = (await blockedBy("blob")) ?? XaiwebError.wrap(reason, "worker-failed", { where: WORKER });
       this.#fail(error);
     }
   }
 
   async #crashed(message: string | undefined): Promise<void> {
-    const blocked = await blockedBy();
+    const blocked = await blockedBy("blob");
     this.#fail(
       blocked ??
         new XaiwebError("worker-failed", message || "the worker could not be started.", {
@@ -180,8 +180,9 @@ export class Client {
     this.opened.reject(error);
     this.ready.reject(error);
     this.offline.fail(error);
-    for (const call of [...this.#calls.values()]) call.failed(error);
+    const calls = [...this.#calls.values()];
     this.#calls.clear();
+    for (const call of calls) call.failed(error);
   }
 
   #forget(): void {

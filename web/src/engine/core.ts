@@ -79,7 +79,10 @@ export class CoreRun {
     try {
       dict = this.proxy.step() as PyProxy;
     } catch (reason) {
-      throw XaiwebError.wrap(reason, "core-failed", { where: "core", next: "Please report this; it is a mistake of ours." });
+      throw XaiwebError.wrap(reason, "core-failed", {
+        where: "core",
+        next: "Please report this; it is a mistake of ours.",
+      });
     }
     try {
       const type = dict.get("type") as Step["type"] | "error";
@@ -92,9 +95,17 @@ export class CoreRun {
         case "result":
           return { type, explanation: JSON.parse(dict.get("explanation") as string) as Explanation };
         case "values":
-          return { type, masks: copy(dict.get("masks") as PyBuffer, "u8") as Uint8Array, reply: fill(dict.get("reply") as PyBuffer) };
+          return {
+            type,
+            masks: copy(dict.get("masks") as PyBuffer, "u8") as Uint8Array,
+            reply: fill(dict.get("reply") as PyBuffer),
+          };
         case "rows":
-          return { type, rows: copy(dict.get("rows") as PyBuffer, "f32") as Float32Array, reply: fill(dict.get("reply") as PyBuffer) };
+          return {
+            type,
+            rows: copy(dict.get("rows") as PyBuffer, "f32") as Float32Array,
+            reply: fill(dict.get("reply") as PyBuffer),
+          };
       }
     } finally {
       dict.destroy();

@@ -10,31 +10,39 @@ const TOKENS: Record<string, string> = {
 
 interface Violation {
   directive: string;
+  /** An address, or a word such as `blob` or `wasm-eval`. */
   blocked: string;
 }
 
-let last: Violation | null = null;
-let waiting: (() => void)[] = [];
+// The page may have violations of its own: only what matches a failure of ours is taken for its cause.
+const seen: Violation[] = [];
+const waiting = new Set<() => void>();
 
 if (typeof globalThis.addEventListener === "function")
   globalThis.addEventListener("securitypolicyviolation", (event) => {
-    const violation = event as SecurityPolicyViolationEvent;
-    if (violation.disposition === "report") return;
+    const { disposition, effectiveDirective, blockedURI } = event as SecurityPolicyViolationEvent;
+    if (disposition === "report") return;
     // script-src-elem and the like fall back on the directive that the docs name.
-    last = { directive: violation.effectiveDirective.replace(/-(elem|attr)$/, ""), blocked: violation.blockedURI };
-    for (const wake of waiting.splice(0)) wake();
+    seen.push({ directive: effectiveDirective.replace(/-(elem|attr)$/, ""), blocked: blockedURI });
+    for (const wake of waiting) wake();
   });
 
-/** The violation that explains a failure, as an error; null where the policy had no part in it. */
-export async function blockedBy(): Promise<XaiwebError | null> {
-  // The event is a task of its own and may come just after the failure it explains.
-  if (!last)
-    await Promise.race([
-      new Promise<void>((resolve) => waiting.push(resolve)),
-      new Promise((resolve) => setTimeout(resolve, 100)),
-    ]);
-  waiting = [];
-  return last && cspError(last.directive, last.blocked === "wasm-eval" ? "'wasm-unsafe-eval'" : undefined);
+/**
+ * The violation that explains a failure, as an error; null where the policy had no part in it.
+ *
+ * @param blocked - What was refused: an address, or `blob`.
+ */
+export async function blockedBy(blocked: string): Promise<XaiwebError | null> {
+  const find = () => seen.find((violation) => violation.blocked === blocked);
+  if (!find()) {
+    // The event is a task of its own and may come just after the failure it explains.
+    let wake = () => {};
+    const event = new Promise<void>((resolve) => waiting.add((wake = () => find() && resolve())));
+    await Promise.race([event, new Promise((resolve) => setTimeout(resolve, 100))]);
+    waiting.delete(wake);
+  }
+  const violation = find();
+  return violation ? cspError(violation.directive) : null;
 }
 
 /** An error that names the missing token, and all that the directive needs. */

@@ -1,6 +1,7 @@
 /** Files of the site, every byte checked against files.json before use and kept in the Cache API by hash. */
 import { RELOAD, XaiwebError } from "../errors.js";
 import type { LoadedFile } from "../types.js";
+import { blockedBy } from "./csp.js";
 import { CACHE, type Site } from "./site.js";
 
 // Taken before any guard replaces them: this file is where every request of ours is made.
@@ -33,7 +34,10 @@ export function mediaType(path: string): string {
 }
 
 /** A response's bytes; `onBytes` is told how many have arrived. */
-export async function readBody(response: Response, onBytes: (loaded: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBody(
+  response: Response,
+  onBytes: (loaded: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
   if (!response.body) return new Uint8Array(await response.arrayBuffer());
   const parts: Uint8Array[] = [];
   let loaded = 0;
@@ -69,8 +73,12 @@ export async function download(
       next: "Reload the page; if it stays, tell whoever runs the site that this file is missing.",
     });
   } catch (reason) {
+    if (reason instanceof XaiwebError) throw reason;
     const next = "Check the connection, then try again.";
-    throw XaiwebError.wrap(reason, "network-lost", { where, next });
+    throw (
+      (await blockedBy(url)) ??
+      new XaiwebError("network-lost", "the file could not be fetched.", { where, next, cause: reason })
+    );
   }
 }
 

@@ -57,10 +57,14 @@ export class Offline {
   #page(): string {
     const url = new URL(location.href);
     if (!url.href.startsWith(this.site.root))
-      throw new XaiwebError("outside-scope", "the page lies outside the site, where its service worker can't serve it.", {
-        where: url.pathname,
-        next: `Pages below ${this.site.root} work offline; here it works while online.`,
-      });
+      throw new XaiwebError(
+        "outside-scope",
+        "the page lies outside the site, where its service worker can't serve it.",
+        {
+          where: url.pathname,
+          next: `Pages below ${this.site.root} work offline; here it works while online.`,
+        },
+      );
     const path = this.site.path(url);
     if (path !== null) return path;
     throw new XaiwebError("outside-scope", "the page is not one of the site's own, so its bytes can't be verified.", {

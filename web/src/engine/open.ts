@@ -52,7 +52,8 @@ class OpenBundle implements Explainer {
     if (rows.length === 0) return [];
     const width = this.manifest.features.length;
     const flat = new Float32Array(rows.length * width);
-    for (const [i, row] of rows.entries()) flat.set(checkRow(this.manifest, row as Row, `rows[${i}]`).values, i * width);
+    for (const [i, row] of rows.entries())
+      flat.set(checkRow(this.manifest, row as Row, `rows[${i}]`).values, i * width);
     return this.client.predict(flat);
   }
 

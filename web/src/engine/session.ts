@@ -48,7 +48,8 @@ export class Sessions {
 
   /**
    * @param graph - Gives the bytes of a graph, by its path in the bundle.
-   * @param weights - External data that every graph refers to, by path.
+   * @param weights - External data that every graph refers to, by the name it uses; null for none (and for WebGL,
+   *   whose backend doesn't know external data: its graphs carry their own).
    */
   constructor(
     readonly ort: typeof Ort,
@@ -102,9 +103,11 @@ export class Sessions {
 
   async #create(path: string): Promise<Ort.InferenceSession> {
     const bytes = await this.graph(path);
-    const options: Ort.InferenceSession.SessionOptions = { executionProviders: [this.provider] };
-    // Not for WebGL, which doesn't know external data: its graphs carry their own weights.
-    if (this.weights && this.provider !== "webgl") options.externalData = [this.weights];
+    const options: Ort.InferenceSession.SessionOptions = {
+      executionProviders: [this.provider],
+      logSeverityLevel: 3, // WebGPU warns of every shape operator that stays on the CPU
+    };
+    if (this.weights) options.externalData = [this.weights];
     try {
       return await this.ort.InferenceSession.create(bytes, options);
     } catch (cause) {
