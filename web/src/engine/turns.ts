@@ -1,5 +1,5 @@
 /** Who goes first on the worker's one thread: what a person waits for, before what is only being prepared. */
-import { breathe } from "./values.js";
+import { breathe } from "./breathe.js";
 
 export class Turns {
   #busy = 0;

@@ -2,19 +2,8 @@
 import { XaiwebError } from "../errors.js";
 import type { Manifest, Scale } from "../schema.gen.js";
 import type { Provider } from "../types.js";
+import { breathe } from "./breathe.js";
 import type { Feeds, Sessions } from "./session.js";
-
-/** Lets waiting messages (a cancel, a newer row) be handled before the next chunk; a timer would sleep 4 ms. */
-export function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
-}
 
 export interface Watch {
   signal: AbortSignal;
@@ -75,8 +64,7 @@ export class Values {
         const share = (last - first) / nBackground;
         for (let i = 0; i < values.length; i++) out[start * this.#nOutputs + i]! += share * values[i]!;
       }
-      watch.onChunk?.(end);
-      await this.#pause(watch);
+      await this.#pause(watch, end);
     }
     return out;
   }
@@ -96,8 +84,7 @@ export class Values {
       if (webgl) part = padded(part, d, webgl.n_background);
       const answer = await this.#run(scale, x, part, none, "rows");
       out.set(answer.subarray(0, (end - start) * this.#nOutputs), start * this.#nOutputs);
-      watch.onChunk?.(end);
-      await this.#pause(watch);
+      await this.#pause(watch, end);
     }
     return out;
   }
@@ -128,8 +115,7 @@ export class Values {
             out[(start + i) * k + j]! += sum / nBackground;
           }
       }
-      watch.onChunk?.(end);
-      await this.#pause(watch);
+      await this.#pause(watch, end);
     }
     return out;
   }
@@ -157,7 +143,8 @@ export class Values {
     return values;
   }
 
-  async #pause({ signal }: Watch): Promise<void> {
+  async #pause({ signal, onChunk }: Watch, done: number): Promise<void> {
+    onChunk?.(done);
     await breathe();
     signal.throwIfAborted();
   }

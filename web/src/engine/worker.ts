@@ -23,6 +23,7 @@ const send = (message: FromWorker) => scope.postMessage(message);
 const errorOf = (reason: unknown, code = "worker-failed") =>
   XaiwebError.wrap(reason, code, { where: "worker" }).toJSON();
 
+const FRAME = 16;
 const jobs = new Map<number, AbortController>();
 const turns = new Turns();
 let engine: Promise<Engine> = Promise.reject(
@@ -72,8 +73,13 @@ async function predict(id: number, rows: Float32Array, signal: AbortSignal): Pro
 
 async function explainJob(id: number, job: ExplainJob, signal: AbortSignal): Promise<void> {
   const { root, manifest, values, provider } = await engine;
+  let told = 0;
   const emit = (event: ExplainEvent) => {
-    if (!signal.aborted) send({ type: "event", id, event });
+    if (signal.aborted) return;
+    // Chunks of a small model take less than a frame; nobody sees more than one a frame.
+    if (event.type === "progress" && event.done < event.total && performance.now() - told < FRAME) return;
+    if (event.type === "progress") told = performance.now();
+    send({ type: "event", id, event });
   };
   await explain(await engine, job, { signal, emit });
   if (!signal.aborted) send({ type: "done", id });
