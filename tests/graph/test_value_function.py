@@ -162,7 +162,7 @@ def test_scales_says_what_is_available() -> None:
     assert scales(bare.model, describe(bare.model), probability=False) == ("output",)
 
 
-OURS = ("x", "background", "masks", "values", "rows", "one", "shape/rows", "hybrid/by_coalition", "rows/by_coalition")
+OURS = ("x", "background", "masks", "values", "rows", "one", "shape/rows", "hybrid/lines", "rows/by_coalition")
 
 
 @pytest.mark.parametrize("name", OURS)
