@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from tests.core.games import codes
-from xaiweb.core.shapley.design import MAX_LEVERAGE, checkpoints, design, operator
+from xaiweb.core.shapley.design import MAX_LEVERAGE, Design, checkpoints, design, operator
+from xaiweb.core.shapley.least_squares import solve
 from xaiweb.errors import BudgetError, InputError
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "core"
+READY = json.loads((GOLDEN / "ready_design.json").read_text())
 
 
 def apportion(d, n_pairs):
@@ -148,23 +150,26 @@ def test_coalitions_are_those_of_every_platform(case):
     assert hashlib.sha256(masks.tobytes()).hexdigest() == case["sha256"]
 
 
-@pytest.mark.parametrize("case", json.loads((GOLDEN / "ready_design.json").read_text()), ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", READY, ids=lambda case: case["name"])
 def test_operators_give_what_the_constrained_problem_gives(case):
     masks, values = np.array(case["masks"], dtype=bool), np.array(case["values"])
     for checkpoint in case["checkpoints"]:
         stored = np.array(checkpoint["operator"])
-        a, c, h = stored[:-1, :-1], stored[:-1, -1], stored[-1, :-1]
         budget = checkpoint["budget"]
+        pairs = Design(masks, masks.sum(axis=1), 0, np.empty(0)).prefix(budget)
+        a, c, h = operator(pairs)
+        np.testing.assert_allclose(a, stored[:-1, :-1], rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(c, stored[:-1, -1], rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(h, stored[-1, :-1], rtol=1e-9, atol=1e-12)
         g = (values[2:budget:2] - values[3:budget:2]) / 2
-        phi = a @ g + c[:, None] * (values[1] - values[0])
+        phi, std_error = solve(pairs, g, values[1] - values[0])
         np.testing.assert_allclose(phi, checkpoint["phi"], rtol=1e-9, atol=1e-12)
-        if case["name"].endswith("leverage 1"):
-            assert h.max() > MAX_LEVERAGE
-            assert {error for row in checkpoint["std_error"] for error in row} == {None}
-            continue
-        residuals = (g - np.where(masks[: len(g)], 0.5, -0.5) @ phi) / (1 - h)[:, None]
-        std_error = np.sqrt(a**2 @ residuals**2)
-        np.testing.assert_allclose(std_error, checkpoint["std_error"], rtol=1e-6, atol=1e-10)
-        np.testing.assert_allclose(
-            operator(design(case["n_players"], budget, case["seed"]))[0], a, rtol=1e-9, atol=1e-12
-        )
+        expected = np.array(checkpoint["std_error"], dtype=np.float64)  # null becomes NaN
+        np.testing.assert_allclose(std_error, expected, rtol=1e-6, atol=1e-10)
+        assert np.isnan(expected).all() == case["name"].endswith("leverage 1") == (h.max() > MAX_LEVERAGE)
+
+
+@pytest.mark.parametrize("case", READY[:-1], ids=lambda case: case["name"])
+def test_stored_designs_are_those_drawn_today(case):
+    drawn = design(case["n_players"], case["checkpoints"][-1]["budget"], case["seed"])
+    np.testing.assert_array_equal(drawn.masks, np.array(case["masks"], dtype=bool))

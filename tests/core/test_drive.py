@@ -221,8 +221,9 @@ def test_the_method_is_closed_when_the_engine_fails():
         def answer(self, request):
             raise KeyError("engine")
 
+    running = method()  # held here, so that it isn't closed by being forgotten
     with pytest.raises(KeyError):
-        drive.run(method(), Broken())
+        drive.run(running, Broken())
     assert closed
 
 

@@ -43,6 +43,14 @@ def test_row_by_row_asks_for_no_more_than_each_row_changes():
     np.testing.assert_allclose(explanation.values, shapley_by_definition(model.game, 10), rtol=0, atol=1e-12)
 
 
+def test_row_by_row_finds_exactly_nothing_in_a_constant_model():
+    model = Model(10, 40, equal=0.7)
+    model.predict = lambda rows: np.full((len(rows), 2), 0.1)
+    explanation, _ = explain(model)
+    assert "row by row" in explanation.provenance.plan
+    assert not explanation.values.any()
+
+
 def test_row_by_row_holds_for_rows_larger_than_a_request(monkeypatch):
     monkeypatch.setattr("xaiweb.core.shapley.exact.MAX_ROWS", 7)
     model = Model(6, 9, equal=0.4)

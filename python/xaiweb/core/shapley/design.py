@@ -128,9 +128,7 @@ def operator(design: Design) -> tuple[NDArray[np.float64], NDArray[np.float64], 
     # rest, and P takes the filling out again. All matrices are d x d or d x n_pairs.
     gram = _gram(centred, design.weights)
     a = 2 * np.linalg.solve(gram, (centred * design.weights[:, None]).T)
-    # One step of refinement towards A Z P / 2 = P keeps additive games exact to the last digits.
-    a += (np.eye(d) - 1 / d - (a @ centred) / 2) @ a
-    a -= a.mean(axis=0)
+    a -= a.mean(axis=0)  # the last P, so that the values of a row sum to 0 in every digit
     c = 1 / d - a @ z.sum(axis=1) / (2 * d)
     h = np.einsum("ji,ij->j", centred, a) / 2
     return a, c, h
@@ -152,7 +150,9 @@ def _sizes(n_players: int, n_pairs: int) -> NDArray[np.int64]:
     its pairs lie in it.
     """
     sizes = np.arange(1, n_players // 2 + 1)
-    room = np.array([min(_n_pairs_of(n_players, int(size)), n_pairs) for size in sizes], dtype=np.intp)  # int32 in WebAssembly
+    room = np.array(
+        [min(_n_pairs_of(n_players, int(size)), n_pairs) for size in sizes], dtype=np.intp
+    )  # int32 in WebAssembly
     share = np.where(2 * sizes == n_players, 1, 2)
     # Rounds over the classes until these hold n_pairs; later ranks needn't be looked at.
     rounds = 1
