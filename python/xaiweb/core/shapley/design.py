@@ -1,8 +1,8 @@
 """Which coalitions to evaluate, and the linear operator that solves for Shapley values from them.
 
-Coalitions come in pairs, a set S and its complement (Covert & Lee 2021, section 4.1), distinct and
-without replacement. Every size class gets the same number of pairs, which is sampling by leverage
-scores (Musco & Witter 2025, Lemma 3.2); small classes are taken whole as soon as the budget covers
+Coalitions come in pairs, a set S and its complement (Covert & Lee 2021, paired sampling), distinct
+and without replacement. Every size class gets the same number of pairs, which is sampling by leverage
+scores, 1 / C(d, |S|) (Musco & Witter 2025); small classes are taken whole as soon as the budget covers
 them. Designs are nested: the one of a smaller budget is the beginning of that of a larger one. A
 design depends on (n_players, budget, seed) alone, so it can be made before there is a row to explain.
 """
@@ -110,7 +110,7 @@ def operator(design: Design) -> tuple[NDArray[np.float64], NDArray[np.float64], 
 
     g ``(n_pairs,)`` is half the difference of the values of the two coalitions of a pair and D the
     value of the full coalition minus that of the empty one. A is the weighted least-squares solution
-    under the constraint sum phi = D (Covert & Lee 2021, equation 7, on pairs). With z = +1 for a
+    under the constraint sum phi = D (the estimator of Covert & Lee 2021, on pairs). With z = +1 for a
     member of S and -1 for the others, Z the matrix of z, W the weights and P = I - 11'/d:
     A = 1/2 P (P Z'WZ P / 4)^+ P Z'W and c = 1/d - A Z 1 / (2d), so that an additive game is exact for
     every design of rank d - 1.
