@@ -61,7 +61,6 @@ function gallery(): void {
   const { s, n, text } = header.words;
   const { gallery } = s;
   document.title = gallery.title;
-  header.heading = gallery.title;
   say("[data-text=gallery-title]", gallery.title);
   say("[data-text=gallery-lead]", gallery.lead);
   say("[data-text=gallery-note]", gallery.note(n.bytes(page.runtime_bytes)));

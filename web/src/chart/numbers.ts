@@ -50,8 +50,8 @@ export function numbers(lang: string): Numbers {
     plain: (value) => format(value, { maximumFractionDigits: 6 }),
     count: whole,
     signed: (value, significant = 2, decimals = 2) =>
-      format(value, { maximumFractionDigits: fractionDigits(value, significant, decimals), signDisplay: "exceptZero" }),
-    spread: (value) => format(value, { maximumFractionDigits: fractionDigits(value, 2, 4) }),
+      format(value, { ...digits(value, significant, decimals), signDisplay: "exceptZero" }),
+    spread: (value) => format(value, digits(value, 2, 4)),
     percent: (share, near) => {
       const value = share * 100;
       // Just over nothing and just under all must not be written as nothing and all.
@@ -69,10 +69,11 @@ export function numbers(lang: string): Numbers {
   };
 }
 
-/** Digits right of the point that show `significant` digits of a number, at most `decimals`. */
-function fractionDigits(value: number, significant: number, decimals: number): number {
+/** As many digits right of the point as show `significant` digits of a number, at most `decimals`. */
+function digits(value: number, significant: number, decimals: number): Intl.NumberFormatOptions {
   // Rounding noise of a sum of contributions is no number to read.
-  if (Math.abs(value) < 1e-9) return 0;
+  if (Math.abs(value) < 1e-9) return { maximumFractionDigits: 0 };
   const leading = Math.floor(Math.log10(Math.abs(value)));
-  return Math.min(decimals, Math.max(0, significant - 1 - leading));
+  const count = Math.min(decimals, Math.max(0, significant - 1 - leading));
+  return { minimumFractionDigits: count, maximumFractionDigits: count };
 }

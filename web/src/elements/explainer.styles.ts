@@ -9,7 +9,7 @@ export const layout = css`
   }
   .grid {
     display: grid;
-    grid-template: "form decision" auto "form result" 1fr / minmax(19rem, 23rem) minmax(0, 1fr);
+    grid-template: "form decision" auto "form result" 1fr / minmax(20rem, 25rem) minmax(0, 1fr);
     gap: 1rem 1.25rem;
     padding: 1rem 1.25rem 2rem;
     max-inline-size: 86rem;
@@ -50,6 +50,7 @@ export const layout = css`
   .result {
     grid-area: result;
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 1rem;
     align-content: start;
     min-inline-size: 0;
@@ -58,10 +59,10 @@ export const layout = css`
     gap: 0.75rem;
   }
   .glance {
-    font-size: 1.125rem;
-    line-height: 1.45;
+    font-size: 1.0625rem;
+    line-height: 1.4;
     max-inline-size: 46rem;
-    min-block-size: 1.6em;
+    min-block-size: 3em;
     text-wrap: pretty;
     margin-block-end: 1rem;
   }
@@ -82,6 +83,7 @@ export const layout = css`
     display: block;
     inline-size: 100%;
     color: var(--xai-line);
+    opacity: 0.55;
   }
   .status {
     display: flex;

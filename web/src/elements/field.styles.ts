@@ -12,22 +12,15 @@ export const fieldStyles = css`
   }
   .line {
     display: grid;
-    grid-template-columns: minmax(0, 5fr) minmax(0, 6fr);
-    column-gap: 0.75rem;
+    grid-template-columns: minmax(0, 9fr) minmax(0, 11fr) 1.5rem;
+    column-gap: 0.5rem;
     align-items: center;
-  }
-  .name {
-    display: flex;
-    align-items: center;
-    gap: 0.25rem;
-    min-inline-size: 0;
   }
   label {
     overflow-wrap: anywhere;
     hyphens: auto;
   }
   .about {
-    flex: none;
     min-block-size: 1.5rem;
     min-inline-size: 1.5rem;
     padding: 0;
@@ -41,29 +34,27 @@ export const fieldStyles = css`
     color: var(--xai-ink);
   }
   .control {
-    display: flex;
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr);
     align-items: center;
-    gap: 0.5rem;
-    min-inline-size: 0;
+    column-gap: 0.5rem;
   }
   select {
+    grid-column: 1 / -1;
     inline-size: 100%;
     min-inline-size: 0;
     text-overflow: ellipsis;
   }
   input[type="number"] {
-    inline-size: 5.5rem;
-    flex: none;
+    inline-size: 6rem;
   }
   .slide {
-    flex: 1;
-    min-inline-size: 3rem;
-    inline-size: 3rem;
-    min-block-size: 1.5rem;
+    grid-column: 1 / -1;
+    inline-size: 100%;
+    block-size: 1.5rem;
     margin: 0;
   }
   .unit {
-    flex: none;
     color: var(--xai-muted);
     font-size: 0.8125rem;
   }
@@ -79,9 +70,10 @@ export const fieldStyles = css`
     color: var(--xai-bad);
   }
   .fixed {
-    flex: none;
     inline-size: 0.75rem;
     block-size: 0.875rem;
+    margin-inline-start: 0.375rem;
+    vertical-align: -0.1em;
     color: var(--xai-muted);
   }
 `;

@@ -43,7 +43,7 @@ export const pictureStyles = css`
     max-inline-size: 100%;
   }
   .row,
-  .tip {
+  .moves {
     transition: transform 0.18s ease-out;
   }
   .bar {

@@ -35,9 +35,9 @@ export function result(shown: Shown, session: Session, mend: (action: FailureAct
   const output = Math.max(0, explanation?.outputs.indexOf(name) ?? 0);
   return html`${problem ? failure(problem, words, mend) : nothing}
     <div class="card">
-      <p class="glance">
-        ${explanation && explainer ? glance(explanation, explainer.manifest, output, words) : nothing}
-      </p>
+      <div class="glance">
+        ${explanation && explainer ? glance(explanation, explainer.manifest, output, words).map((line) => html`<p>${line}</p>`) : nothing}
+      </div>
       ${
         explanation && explainer
           ? html`<xai-picture

@@ -40,8 +40,9 @@ export const shared = css`
     line-height: 1.45;
     font-variant-numeric: tabular-nums;
   }
-  :host([hidden]) {
-    display: none;
+  :host([hidden]),
+  [hidden] {
+    display: none !important;
   }
   *,
   *::before,

@@ -28,7 +28,7 @@ export class XaiDecision extends LitElement {
     css`
       :host {
         display: grid;
-        grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+        grid-template-columns: minmax(0, 5fr) minmax(0, 4fr);
         gap: 0.25rem 1.5rem;
         align-items: center;
         min-block-size: 4.5rem;

@@ -210,7 +210,7 @@ export class XaiDig extends LitElement {
     if (panel === "trust")
       return trust(explanation, manifest, { words, output, unit, first: this.first, final: this.final });
     const { order, active, selected } = this;
-    return html`<div class="scroll" tabindex="0" role="region" aria-label=${words.s.dig.numbers}>
+    return html`<div class="scroll" tabindex="0" role="group" aria-label=${words.s.dig.numbers}>
       ${table(explanation, manifest, {
         words,
         output,

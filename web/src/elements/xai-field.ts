@@ -66,24 +66,24 @@ export class XaiField extends LitElement {
         <div class="name">
           <label for="control">${featureLabel(feature, words)}</label>
           ${feature.immutable ? this.#lock() : nothing}
-          ${
-            help
-              ? html`<button
-                  class="about"
-                  type="button"
-                  aria-expanded=${this.open}
-                  aria-controls="help"
-                  aria-label=${words.s.form.about(featureLabel(feature, words))}
-                  @click=${() => (this.open = !this.open)}
-                >
-                  ?
-                </button>`
-              : nothing
-          }
         </div>
         <div class="control">
           ${feature.kind === "category" ? this.#levels(note !== "") : this.#number(found, note !== "")}
         </div>
+        ${
+          help
+            ? html`<button
+                class="about"
+                type="button"
+                aria-expanded=${this.open}
+                aria-controls="help"
+                aria-label=${words.s.form.about(featureLabel(feature, words))}
+                @click=${() => (this.open = !this.open)}
+              >
+                ?
+              </button>`
+            : nothing
+        }
       </div>
       <p class="note ${computes(found) ? "warn" : "bad"}" id="note" ?hidden=${note === ""}>${note}</p>
       <p class="note" id="help" ?hidden=${!this.open}>

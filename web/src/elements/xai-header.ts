@@ -60,7 +60,8 @@ export class XaiHeader extends LitElement {
         gap: 0 0.75rem;
         flex: 1 1 14rem;
       }
-      h1 {
+      h1,
+      .name {
         margin: 0;
         font-size: 1.25rem;
         font-weight: 700;
@@ -72,6 +73,9 @@ export class XaiHeader extends LitElement {
         color: var(--xai-accent);
         font-size: 0.8125rem;
       }
+      header > :not(.title) {
+        font-size: 0.875rem;
+      }
       select {
         border-radius: 999px;
         border-color: var(--xai-line);
@@ -81,6 +85,12 @@ export class XaiHeader extends LitElement {
         header {
           padding: 0.5rem 0.75rem;
           gap: 0.375rem;
+        }
+        header > :not(.title) {
+          font-size: 0.75rem;
+        }
+        select {
+          padding-inline: 0.25rem;
         }
       }
     `,
@@ -114,7 +124,7 @@ export class XaiHeader extends LitElement {
     const opened = this.explainer?.explainer ?? null;
     return html`<header>
       <div class="title">
-        <h1>${words.text(this.heading)}</h1>
+        ${this.explainer ? html`<h1>${words.text(this.heading)}</h1>` : html`<span class="name">${words.text(this.heading)}</span>`}
         ${home ? html`<a href=${home}>${page.home}</a>` : nothing}
       </div>
       ${

@@ -2,6 +2,7 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { LIGHT } from "../chart/palette.js";
 import { pngOf, save, svgText } from "../chart/picture-file.js";
+import { browserMeasure, type Measure, textWidth } from "../chart/text-width.js";
 import type { Words } from "../strings/words.js";
 import type { Explanation, Manifest } from "../types.js";
 import { contributions } from "../views/contributions.js";
@@ -45,6 +46,7 @@ export class XaiPicture extends LitElement {
   declare at: number;
 
   #resized: ResizeObserver | null = null;
+  #measure: Measure = textWidth;
 
   static override styles = [shared, pictureStyles];
 
@@ -57,6 +59,7 @@ export class XaiPicture extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#measure = browserMeasure("system-ui, sans-serif");
     if (typeof ResizeObserver === "undefined") return;
     this.#resized = new ResizeObserver(() => {
       // Below 280 px the labels would be unreadable; the picture then scrolls with the page.
@@ -132,7 +135,7 @@ export class XaiPicture extends LitElement {
 
   #options() {
     const { words, output, unit, order, active, selected, terms, width } = this;
-    return { words, output, unit, order, active, selected, terms, width };
+    return { words, output, unit, order, active, selected, terms, width, measure: this.#measure };
   }
 
   #units(): TemplateResult {

@@ -5,6 +5,9 @@ import type { Activity, Explainer, LoadedFile } from "../types.js";
 import { shared } from "./styles.js";
 import "./xai-sheet.js";
 
+/** In the order in which a visit needs them. */
+const ROLES = ["page", "web", "list", "bundle", "onnxruntime", "python", "core"] as const;
+
 export class XaiPrivacy extends LitElement {
   static override properties = {
     explainer: { attribute: false },
@@ -55,16 +58,35 @@ export class XaiPrivacy extends LitElement {
       li {
         margin-block: 0.25rem;
       }
+      summary {
+        display: flex;
+        justify-content: space-between;
+        gap: 1rem;
+        min-block-size: 1.75rem;
+        padding-block: 0.25rem;
+        cursor: pointer;
+      }
+      summary > :first-child::before {
+        content: "";
+        display: inline-block;
+        margin-inline-end: 0.5rem;
+        border: 0.28rem solid transparent;
+        border-inline-start-color: currentColor;
+        border-inline-end: 0;
+      }
+      details[open] summary > :first-child::before {
+        rotate: 90deg;
+      }
       .files {
         list-style: none;
-        padding: 0;
+        padding-inline-start: 0.8rem;
       }
       .files li {
         display: grid;
         grid-template-columns: 1fr auto;
         gap: 0 1rem;
-        padding-block: 0.375rem;
-        border-block-start: 1px solid var(--xai-line);
+        margin-block: 0.5rem;
+        font-size: 0.875rem;
       }
       .files small {
         grid-column: 1 / -1;
@@ -106,19 +128,34 @@ export class XaiPrivacy extends LitElement {
     return html`<section>
       <h3>${s.privacy.files(n.count(activity.files.length), n.bytes(total))}</h3>
       <p>${activity.refused === 0 ? s.privacy.none_refused : s.privacy.refused(n.count(activity.refused))}</p>
-      <ul class="files">
-        ${activity.files.map((file) => this.#file(file))}
-      </ul>
+      <p class="muted">${s.privacy.legend}</p>
+      ${ROLES.map((role) =>
+        this.#group(
+          role,
+          activity.files.filter((file) => file.role === role),
+        ),
+      )}
     </section>`;
   }
 
-  #file(file: LoadedFile): TemplateResult {
+  /** Files of one purpose: it is said once, each file below with who asked for it. */
+  #group(role: LoadedFile["role"], files: readonly LoadedFile[]): TemplateResult | typeof nothing {
+    if (files.length === 0) return nothing;
     const { s, n } = this.words;
     const { states, sources, places } = s.privacy;
-    return html`<li>
-      <code>${file.path}</code><span>${n.bytes(file.bytes)}</span>
-      <small>${s.roles[file.role].why} · ${places[file.where]} · ${sources[file.source]} · ${states[file.state]}</small>
-    </li>`;
+    const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    return html`<details>
+      <summary><span>${s.roles[role].name}: ${s.roles[role].why}</span><span>${n.bytes(total)}</span></summary>
+      <ul class="files">
+        ${files.map(
+          (file) =>
+            html`<li>
+              <code>${file.path}</code><span>${n.bytes(file.bytes)}</span>
+              <small>${places[file.where]} · ${sources[file.source]} · ${states[file.state]}</small>
+            </li>`,
+        )}
+      </ul>
+    </details>`;
   }
 
   /** What anybody can read in this bundle, because it is part of the site. */

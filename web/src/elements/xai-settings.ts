@@ -54,6 +54,11 @@ export class XaiSettings extends LitElement {
       label {
         font-weight: 600;
       }
+      select,
+      input {
+        inline-size: 100%;
+        min-inline-size: 0;
+      }
       .bad {
         color: var(--xai-bad);
         font-size: 0.8125rem;

@@ -10,9 +10,10 @@ export const site: typeof english = {
     files: (count, bytes) => `${count} Dateien geholt, ${bytes}`,
     none_refused: "Keine andere Anfrage wurde versucht.",
     refused: (count) => `${count} andere Anfragen wurden versucht und verweigert.`,
-    places: { page: "von der Seite", worker: "vom Worker", "service worker": "vom Service Worker" },
-    sources: { network: "aus dem Netz", cache: "aus dem Speicher dieses Browsers" },
-    states: { loading: "lädt", verified: "gegen die Prüfsumme geprüft", failed: "gescheitert" },
+    places: { page: "Seite", worker: "Worker", "service worker": "Service Worker" },
+    sources: { network: "Netz", cache: "Speicher dieses Browsers" },
+    states: { loading: "lädt", verified: "Prüfsumme stimmt", failed: "gescheitert" },
+    legend: "Zu jeder Datei: wer sie wollte, woher sie kam und ob ihre Prüfsumme stimmt.",
     published: "Was diese Site selbst öffentlich macht",
     background: (count, kind) => `${count} Zeilen zum Vergleichen (${kind}).`,
     kinds: {
@@ -73,7 +74,7 @@ export const site: typeof english = {
   page: {
     language: "Sprache",
     theme: "Farben",
-    themes: { auto: "wie das System", light: "hell", dark: "dunkel" },
+    themes: { auto: "auto", light: "hell", dark: "dunkel" },
     home: "Alle Modelle",
   },
   gallery: {
@@ -81,6 +82,6 @@ export const site: typeof english = {
     lead: "Wählen Sie ein Modell, ändern Sie seine Eingabe und sehen Sie, warum es so entscheidet. Alles läuft in diesem Browser; was Sie eingeben, wird nie gesendet.",
     note: (bytes) => `Das erste, das Sie öffnen, lädt auch, was alle ausführt: ${bytes} vor der Kompression, einmal.`,
     size: (bytes) => `${bytes} zu laden`,
-    kinds: { Table: "Tabelle" },
+    kinds: { tabular: "Tabelle" },
   },
 };

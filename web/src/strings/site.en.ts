@@ -9,9 +9,10 @@ export const site = {
     files: (count: string, bytes: string) => `${count} files fetched, ${bytes}`,
     none_refused: "No other request was attempted.",
     refused: (count: string) => `${count} other requests were attempted and refused.`,
-    places: { page: "by the page", worker: "by the worker", "service worker": "by the service worker" },
-    sources: { network: "from the network", cache: "from this browser's cache" },
-    states: { loading: "loading", verified: "checked against its hash", failed: "failed" },
+    places: { page: "page", worker: "worker", "service worker": "service worker" },
+    sources: { network: "network", cache: "this browser's cache" },
+    states: { loading: "loading", verified: "hash checked", failed: "failed" },
+    legend: "For each file: who asked for it, where it came from, and whether its hash was checked.",
     published: "What this site itself makes public",
     background: (count: string, kind: string) => `${count} rows to compare with (${kind}).`,
     kinds: {
@@ -72,7 +73,7 @@ export const site = {
   page: {
     language: "Language",
     theme: "Colours",
-    themes: { auto: "as the system", light: "light", dark: "dark" },
+    themes: { auto: "auto", light: "light", dark: "dark" },
     home: "All models",
   },
   gallery: {
@@ -80,6 +81,6 @@ export const site = {
     lead: "Choose a model, change its input, and see why it decides as it does. Everything runs in this browser; what you type is never sent.",
     note: (bytes: string) => `The first one you open also loads what runs them all: ${bytes} before compression, once.`,
     size: (bytes: string) => `${bytes} to download`,
-    kinds: { Table: "Table" } as Record<string, string>,
+    kinds: { tabular: "Table" } as Record<string, string>,
   },
 };

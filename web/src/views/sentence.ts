@@ -31,10 +31,10 @@ export function decision(manifest: Manifest, prediction: readonly number[], outp
   return { word: said, sentence: words.s.decision.predicted(label, said), granted: null };
 }
 
-/** The strongest one or two in each direction: "Most against: Duration (48 months). Most for: Age (35 years)." */
-export function glance(explanation: Explanation, manifest: Manifest, output: number, words: Words): string {
+/** The strongest one or two in each direction, a sentence each: "Most against: Duration (48 months)." */
+export function glance(explanation: Explanation, manifest: Manifest, output: number, words: Words): string[] {
   const all = contributions(explanation, manifest, output, words);
-  if (nothingChanges(all)) return words.s.glance.nothing(words.text(manifest.background.label));
+  if (nothingChanges(all)) return [words.s.glance.nothing(words.text(manifest.background.label))];
   const decides = manifest.decision !== null && manifest.decision.output === explanation.outputs[output];
   const { against, favour, lowers, raises } = words.s.glance;
   const down = strongest(all, -1, words);
@@ -45,7 +45,7 @@ export function glance(explanation: Explanation, manifest: Manifest, output: num
   ];
   // What weighs more for the outcome is said first.
   const outcome = (explanation.prediction[output] ?? 0) - (explanation.base_values[output] ?? 0);
-  return (outcome > 0 ? parts.reverse() : parts).join(" ");
+  return outcome > 0 ? parts.reverse() : parts;
 }
 
 /** At most two entries of one direction; a second one only if it weighs at least a third of the first. */

@@ -66,11 +66,11 @@ export function table(explanation: Explanation, manifest: Manifest, options: Tab
             </button>
           </th>
           <td>${entry.valueText}</td>
-          <td class="number ${value < 0 ? "down" : "up"}">${inUnit.bare(value)}</td>
+          <td class="number ${value < 0 ? "down" : "up"}">${inUnit.fine(value)}</td>
           <td class="number">
             ${error === null ? s.table.unknown : error === 0 ? s.table.exact : inUnit.distance(error)}
           </td>
-          <td class="number">${error ? s.table.range(inUnit.bare(value - reach), inUnit.bare(value + reach)) : ""}</td>
+          <td class="number">${error ? s.table.range(inUnit.fine(value - reach), inUnit.fine(value + reach)) : ""}</td>
         </tr>`;
       })}
     </tbody>
@@ -82,7 +82,7 @@ export function table(explanation: Explanation, manifest: Manifest, options: Tab
       </tr>
       <tr>
         <th scope="row" colspan="2">${s.table.sum}</th>
-        <td class="number">${inUnit.bare(all.reduce((sum, { value }) => sum + value, 0))}</td>
+        <td class="number">${inUnit.fine(all.reduce((sum, { value }) => sum + value, 0))}</td>
         <td colspan="2"></td>
       </tr>
       <tr>

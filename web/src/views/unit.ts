@@ -10,6 +10,8 @@ export interface Unit {
   amount(value: number): string;
   /** The same without the unit's name, where an axis or a heading carries it. */
   bare(value: number): string;
+  /** With more digits, for a table. */
+  fine(value: number): string;
   /** A distance without sign: 0.4 points. */
   distance(value: number): string;
   /** A prediction or base value: 38 %. */
@@ -38,6 +40,7 @@ export function unit(manifest: Manifest, output: string, scale: Scale, choice: U
       kind: "points",
       bare,
       amount: (value) => s.unit.points(bare(value)),
+      fine: (value) => n.signed(value * 100, 5, 2),
       distance: (value) => s.unit.points(n.spread(value * 100)),
       level: (value) => n.percent(value),
       tick: (value) => `${n.short(Number((value * 100).toFixed(6)))}\u00a0%`,
@@ -53,6 +56,7 @@ export function unit(manifest: Manifest, output: string, scale: Scale, choice: U
     kind: "model",
     bare,
     amount: (value) => bare(value) + suffix,
+    fine: (value) => n.signed(value, 4, 6),
     distance: (value) => n.spread(value) + suffix,
     level: (value) => n.short(value) + suffix,
     tick: (value) => n.short(Number(value.toFixed(9))),

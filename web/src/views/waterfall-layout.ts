@@ -1,7 +1,7 @@
 /** Where everything of a waterfall lies: rows from the base value at the bottom up to the prediction on top. */
 import { scaleLinear, type ScaleLinear } from "d3-scale";
 import { Z95 } from "../chart/order.js";
-import { textWidth } from "../chart/text-width.js";
+import type { Measure } from "../chart/text-width.js";
 import type { Contribution } from "./contributions.js";
 import type { Unit } from "./unit.js";
 
@@ -44,6 +44,7 @@ export interface LayoutInput {
   readonly threshold: number | null;
   readonly unit: Unit;
   readonly width: number;
+  readonly measure: Measure;
 }
 
 const WIDE_FROM = 560;
@@ -58,7 +59,7 @@ export function waterfallHeight(nPlayers: number, width: number): number {
 
 /** Rows, scale and ticks of a waterfall. */
 export function layout(input: LayoutInput): WaterfallLayout {
-  const { width, unit } = input;
+  const { width, unit, measure } = input;
   const wide = width >= WIDE_FROM;
   const rowHeight = wide ? 38 : 46;
   const top = 26;
@@ -67,7 +68,7 @@ export function layout(input: LayoutInput): WaterfallLayout {
   const [from, to] = wide ? [labelWidth + GAP, width - GAP] : [GAP, width - GAP];
   const x = scaleLinear().domain(extent(input, rows)).range([from, to]);
   // A number stands behind each bar's tip: leave room for the widest one on both sides.
-  const room = wide ? 8 + Math.max(...rows.map((row) => textWidth(unit.amount(row.contribution.value), 13, true))) : 8;
+  const room = wide ? 8 + Math.max(...rows.map((row) => measure(unit.amount(row.contribution.value), 13, true))) : 8;
   const [low, high] = x.domain() as [number, number];
   const perPixel = (high - low) / Math.max(40, to - from - 2 * room);
   x.domain([low - room * perPixel, high + room * perPixel]);

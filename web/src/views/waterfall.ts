@@ -3,7 +3,7 @@ import { nothing, svg, type SVGTemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { rank, Z95 } from "../chart/order.js";
 import { type Palette, THEMED } from "../chart/palette.js";
-import { fitText, textWidth } from "../chart/text-width.js";
+import { fitText, type Measure, textWidth } from "../chart/text-width.js";
 import type { Words } from "../strings/words.js";
 import type { Explanation, Manifest } from "../types.js";
 import { contributions } from "./contributions.js";
@@ -19,12 +19,14 @@ export interface WaterfallOptions {
   readonly width?: number;
   /** Players from the top; absent: by |value|. */
   readonly order?: readonly string[];
-  /** Players under the pointer or focus, and the selected one. */
+  /** The player under the pointer or focus, and the selected one. */
   readonly active?: string | null;
   readonly selected?: string | null;
   /** Names the ends E[f(X)] and f(x), for readers who know the terms. */
   readonly terms?: boolean;
   readonly palette?: Palette;
+  /** How wide a text is; absent: an estimate. */
+  readonly measure?: Measure;
 }
 
 interface Drawing {
@@ -32,36 +34,31 @@ interface Drawing {
   readonly unit: Unit;
   readonly words: Words;
   readonly colour: Palette;
-  readonly active: string | null;
-  readonly selected: string | null;
+  readonly measure: Measure;
+  readonly lit: (player: string) => boolean;
 }
 
 /** The picture of one output as an SVG template; the same explanation and options give the same picture. */
 export function waterfall(explanation: Explanation, manifest: Manifest, options: WaterfallOptions): SVGTemplateResult {
-  const { words, output = 0, width = 720, palette: colour = THEMED, terms = false } = options;
+  const { words, output = 0, width = 720, palette: colour = THEMED, terms = false, measure = textWidth } = options;
   const name = explanation.outputs[output] ?? "";
-  const scale = explanation.provenance.scale;
+  const { scale } = explanation.provenance;
   const inUnit = unit(manifest, name, scale, options.unit ?? "points", words);
   const all = contributions(explanation, manifest, output, words);
   const base = explanation.base_values[output] ?? 0;
   const prediction = explanation.prediction[output] ?? 0;
   const threshold = thresholdIn(manifest, name, scale);
   const order = options.order ?? rank(all);
-  const at = layout({ contributions: all, order, base, prediction, threshold, unit: inUnit, width });
-  const drawing: Drawing = {
-    at,
-    unit: inUnit,
-    words,
-    colour,
-    active: options.active ?? null,
-    selected: options.selected ?? null,
-  };
+  const at = layout({ contributions: all, order, base, prediction, threshold, unit: inUnit, width, measure });
+  const lit = (player: string) => player === options.active || player === options.selected;
+  const drawing: Drawing = { at, unit: inUnit, words, colour, measure, lit };
   const reference = words.s.picture.average(words.text(manifest.background.label));
   // Document order is by name, not by size: a bar that changes its rank moves there instead of being redrawn.
   const placed = at.rows.map((row, index) => ({ row, index })).sort((a, b) => (a.row.key < b.row.key ? -1 : 1));
   return svg`<svg xmlns="http://www.w3.org/2000/svg" width=${width} height=${at.height}
     viewBox="0 0 ${width} ${at.height}" font-family="system-ui, sans-serif" font-size="13"
     font-variant-numeric="tabular-nums" aria-hidden="true">
+    ${at.rows.map((row, index) => (row.kind === "bar" && lit(row.contribution.player) ? highlight(drawing, index + 1) : nothing))}
     ${axis(drawing)}
     ${threshold === null ? nothing : thresholdLine(drawing, threshold)}
     ${end(drawing, 0, words.s.picture.here, terms ? "f(x)" : "", prediction)}
@@ -74,74 +71,79 @@ export function waterfall(explanation: Explanation, manifest: Manifest, options:
   </svg>`;
 }
 
-function axis({ at, unit, colour }: Drawing): SVGTemplateResult {
+function highlight({ at, colour }: Drawing, index: number): SVGTemplateResult {
+  return svg`<rect y=${at.top + index * at.rowHeight} width=${at.width} height=${at.rowHeight} rx="6" fill=${colour.highlight}></rect>`;
+}
+
+function axis({ at, unit, colour, measure }: Drawing): SVGTemplateResult {
   const [from, to] = at.x.range() as [number, number];
-  const zero = at.x.domain()[0]! < 0 && at.x.domain()[1]! > 0;
+  const [low, high] = at.x.domain() as [number, number];
+  const zero = px(at.x(0));
   return svg`<g class="axis" fill=${colour.muted} font-size="12">
     <line x1=${from} x2=${to} y1=${at.axisY} y2=${at.axisY} stroke=${colour.line}></line>
-    ${zero ? svg`<line class="zero" x1=${px(at.x(0))} x2=${px(at.x(0))} y1=${at.top} y2=${at.axisY} stroke=${colour.muted} stroke-width="1"></line>` : nothing}
-    ${at.ticks.map(
-      (
-        tick,
-      ) => svg`<line x1=${px(at.x(tick))} x2=${px(at.x(tick))} y1=${at.axisY} y2=${at.axisY + 5} stroke=${colour.muted}></line>
-      <text x=${px(at.x(tick))} y=${at.axisY + 18} text-anchor="middle">${unit.tick(tick)}</text>`,
-    )}
-    <text x=${(from + to) / 2} y=${at.axisY + 37} text-anchor="middle">${fitText(unit.axis, to - from, 12)}</text>
+    ${low < 0 && high > 0 ? svg`<line class="zero" x1=${zero} x2=${zero} y1=${at.top} y2=${at.axisY} stroke=${colour.muted}></line>` : nothing}
+    ${at.ticks.map((tick) => {
+      const x = px(at.x(tick));
+      return svg`<line x1=${x} x2=${x} y1=${at.axisY} y2=${at.axisY + 5} stroke=${colour.muted}></line>
+      <text x=${x} y=${at.axisY + 18} text-anchor="middle">${unit.tick(tick)}</text>`;
+    })}
+    <text x=${(from + to) / 2} y=${at.axisY + 37} text-anchor="middle">${fitText(unit.axis, to - from, 12, false, measure)}</text>
   </g>`;
 }
 
-function thresholdLine({ at, unit, words, colour }: Drawing, threshold: number): SVGTemplateResult {
+function thresholdLine({ at, unit, words, colour, measure }: Drawing, threshold: number): SVGTemplateResult {
   const label = words.s.decision.needed(unit.level(threshold));
-  const half = textWidth(label, 12) / 2;
+  const half = measure(label, 12) / 2;
   const [from, to] = at.x.range() as [number, number];
   const x = px(at.x(threshold));
+  const inside = px(Math.min(to - half, Math.max(from + half, x)));
   return svg`<g class="threshold">
-    <text x=${px(Math.min(to - half, Math.max(from + half, x)))} y="14" text-anchor="middle" font-size="12" fill=${colour.muted}>${label}</text>
+    <text x=${inside} y="14" text-anchor="middle" font-size="12" fill=${colour.muted}>${label}</text>
     <line x1=${x} x2=${x} y1="20" y2=${at.axisY} stroke=${colour.muted} stroke-dasharray="4 4"></line>
   </g>`;
 }
 
 /** The first and the last row: a dot at a level, and what it is. */
 function end(drawing: Drawing, index: number, label: string, term: string, value: number): SVGTemplateResult {
-  const { at, unit, colour } = drawing;
-  const y = at.top + index * at.rowHeight;
+  const { at, unit, colour, measure } = drawing;
   const x = px(at.x(value));
   const middle = at.bar.y + at.bar.height / 2;
   const said = unit.level(value);
-  const right = x + 12 + textWidth(said, 13, true) < at.width;
-  const room = at.wide ? at.labelWidth : at.width - 20;
-  const name = fitText(term ? `${label}, ${term}` : label, room, 13);
-  return svg`<g class="end" transform="translate(0,${y})">
-    <text x=${at.wide ? 0 : 10} y=${at.wide ? middle + 4.5 : 16} fill=${colour.muted}>${name}</text>
-    <circle cx=${x} cy=${middle} r="5" fill=${colour.ink}></circle>
-    <text x=${right ? x + 12 : x - 12} y=${middle + 4.5} text-anchor=${right ? "start" : "end"} font-weight="700" fill=${colour.ink}>${said}</text>
+  const right = x + 12 + measure(said, 13, true) < at.width;
+  const room = (at.wide ? at.labelWidth : at.width) - 16;
+  const name = fitText(term ? `${label}, ${term}` : label, room, 13, false, measure);
+  return svg`<g class="end" transform="translate(0,${at.top + index * at.rowHeight})">
+    <text x="8" y=${at.wide ? middle + 4.5 : 17} fill=${colour.muted}>${name}</text>
+    <g class="moves" transform="translate(${x},${middle})">
+      <circle r="5" fill=${colour.ink}></circle>
+      <text x=${right ? 12 : -12} y="4.5" text-anchor=${right ? "start" : "end"} font-weight="700" fill=${colour.ink}>${said}</text>
+    </g>
   </g>`;
 }
 
 function bar(drawing: Drawing, row: BarRow, index: number): SVGTemplateResult {
-  const { at, unit, words, colour, active, selected } = drawing;
+  const { at, unit, words, colour } = drawing;
   const { contribution, start, end } = row;
   const up = contribution.value >= 0;
   const fill = up ? colour.positive : colour.negative;
-  const textFill = up ? colour.positiveText : colour.negativeText;
   const [from, to] = [at.x(start), at.x(end)];
   const length = Math.abs(to - from);
-  // The tip says the direction a second time, without colour.
+  // The tip says the direction a second time, without colour; half a pixel under the bar hides the seam.
   const tip = Math.min(7, length);
+  const body = length - tip + (length > tip ? 0.5 : 0);
   const middle = at.bar.y + at.bar.height / 2;
   const reach = contribution.error ? Math.abs(at.x(end + Z95 * contribution.error) - to) : 0;
-  const amount = unit.amount(contribution.value);
-  const lit = row.kind === "bar" && (contribution.player === active || contribution.player === selected);
   const label = row.kind === "others" ? words.s.picture.others(words.n.count(row.count)) : contribution.label;
+  const amount = unit.amount(contribution.value);
+  const textFill = up ? colour.positiveText : colour.negativeText;
   return svg`<g class="row" transform="translate(0,${at.top + index * at.rowHeight})">
-    ${lit ? svg`<rect width=${at.width} height=${at.rowHeight} rx="6" fill=${colour.highlight}></rect>` : nothing}
+    <line class="joint moves" y1=${at.bar.y + at.bar.height - at.rowHeight} y2=${at.bar.y} transform="translate(${px(to)},0)" stroke=${at.wide ? colour.muted : colour.line}></line>
     ${at.wide ? labelBeside(drawing, label, contribution.valueText) : labelAbove(drawing, label, contribution.valueText, amount, textFill)}
-    <line class="joint" x1=${px(to)} x2=${px(to)} y1=${at.bar.y + at.bar.height - at.rowHeight} y2=${at.bar.y} stroke=${colour.muted} stroke-width="1"></line>
-    <rect class="bar" x=${px(up ? from : to + tip)} y=${at.bar.y} width=${px(length - tip)} height=${at.bar.height} fill=${fill}></rect>
-    <path class="tip" d="M0,0 L1,0.5 L0,1 Z" transform="translate(${px(up ? to - tip : to + tip)},${at.bar.y}) scale(${px(up ? tip : -tip)},${at.bar.height})" fill=${fill}></path>
+    <rect class="bar" x=${px(up ? from : from - body)} y=${at.bar.y} width=${px(body)} height=${at.bar.height} fill=${fill}></rect>
+    <path class="tip moves" d="M0,0 L1,0.5 L0,1 Z" transform="translate(${px(up ? to - tip : to + tip)},${at.bar.y}) scale(${px(up ? tip : -tip)},${at.bar.height})" fill=${fill}></path>
     ${
       reach > 1
-        ? svg`<line class="interval" x1=${px(to - reach)} x2=${px(to + reach)} y1=${middle} y2=${middle} stroke=${colour.ink} stroke-width="1.5"></line>`
+        ? svg`<line class="interval moves" x1="-1" x2="1" transform="translate(${px(to)},${middle}) scale(${px(reach)},1)" stroke=${colour.ink} stroke-width="1.5"></line>`
         : nothing
     }
     ${at.wide ? amountBeside(drawing, amount, textFill, up, to, reach) : nothing}
@@ -149,30 +151,30 @@ function bar(drawing: Drawing, row: BarRow, index: number): SVGTemplateResult {
 }
 
 /** Two lines left of the bars: the name, and what stands there. */
-function labelBeside({ at, colour }: Drawing, label: string, value: string): SVGTemplateResult {
-  return svg`<text x="8" y=${value ? 17 : 24} font-weight="600" fill=${colour.ink}>${fitText(label, at.labelWidth - 8, 13, true)}</text>
-    ${value ? svg`<text x="8" y="32" font-size="12" fill=${colour.muted}>${fitText(value, at.labelWidth - 8, 12)}</text>` : nothing}`;
+function labelBeside({ at, colour, measure }: Drawing, label: string, value: string): SVGTemplateResult {
+  const room = at.labelWidth - 8;
+  return svg`<text x="8" y=${value ? 17 : 24} font-weight="600" fill=${colour.ink}>${fitText(label, room, 13, true, measure)}</text>
+    ${value ? svg`<text x="8" y="32" font-size="12" fill=${colour.muted}>${fitText(value, room, 12, false, measure)}</text>` : nothing}`;
 }
 
 /** One line above the bar: name and value from the left, the amount at the right. */
 function labelAbove(drawing: Drawing, label: string, value: string, amount: string, fill: string): SVGTemplateResult {
-  const { at, colour } = drawing;
-  const room = at.width - 30 - textWidth(amount, 13, true);
-  const name = fitText(label, room, 13, true);
-  const left = room - textWidth(name, 13, true) - 8;
-  return svg`<text x="10" y="17" font-weight="600" fill=${colour.ink}>${name}${
-    value && left > 30
-      ? svg`<tspan dx="8" font-size="12" font-weight="400" fill=${colour.muted}>${fitText(value, left, 12)}</tspan>`
+  const { at, colour, measure } = drawing;
+  const room = at.width - 28 - measure(amount, 13, true);
+  const name = fitText(label, room, 13, true, measure);
+  const left = room - measure(name, 13, true) - 8;
+  return svg`<text x="8" y="17" font-weight="600" fill=${colour.ink}>${name}${
+    value && left > 40
+      ? svg`<tspan dx="8" font-size="12" font-weight="400" fill=${colour.muted}>${fitText(value, left, 12, false, measure)}</tspan>`
       : nothing
   }</text>
-    <text x=${at.width - 10} y="17" text-anchor="end" font-weight="700" fill=${fill}>${amount}</text>`;
+    <text x=${at.width - 8} y="17" text-anchor="end" font-weight="700" fill=${fill} stroke=${colour.surface} stroke-width="4" paint-order="stroke">${amount}</text>`;
 }
 
-function amountBeside(drawing: Drawing, amount: string, fill: string, up: boolean, tip: number, reach: number) {
-  const { at } = drawing;
-  const y = at.bar.y + at.bar.height / 2 + 4.5;
+function amountBeside({ at, colour }: Drawing, amount: string, fill: string, up: boolean, tip: number, reach: number) {
   const x = up ? tip + reach + 6 : tip - reach - 6;
-  return svg`<text class="amount" x=${px(x)} y=${y} text-anchor=${up ? "start" : "end"} font-weight="700" fill=${fill}>${amount}</text>`;
+  const y = at.bar.y + at.bar.height / 2 + 4.5;
+  return svg`<text class="amount moves" transform="translate(${px(x)},${y})" text-anchor=${up ? "start" : "end"} font-weight="700" fill=${fill} stroke=${colour.surface} stroke-width="4" paint-order="stroke">${amount}</text>`;
 }
 
 /** Half-pixel precision keeps goldens stable and lines crisp enough. */
