@@ -41,6 +41,7 @@ def test_a_free_feature_dimension_is_pinned_from_the_background() -> None:
     error = refusal(model)
     assert error.code == "model-width-unknown"
     assert "background" in error.next
+    assert refusal(model, 5).code == "model-width"  # free on paper, 4 inside
 
 
 def test_a_background_of_another_width_is_refused() -> None:

@@ -11,9 +11,10 @@ _PASSES_ON = {"Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", 
 """Operators that may stand after the link: they move numbers without changing them."""
 
 
-def ends_in_link(model: ModelProto, output: str) -> bool:
-    """Whether the output is a Sigmoid's or Softmax's answer, so that there is a raw score before it."""
-    return _link(inlined(model).graph, output) is not None
+def last_link(model: ModelProto, output: str) -> str | None:
+    """``Sigmoid`` or ``Softmax`` where the output is its answer, so that there is a raw score before it; else None."""
+    node = _link(inlined(model).graph, output)
+    return None if node is None else str(node.op_type)
 
 
 def without_link(model: ModelProto, output: str) -> ModelProto:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from onnx import ModelProto, NodeProto
 
 from xaiweb.graph.edit import inlined
-from xaiweb.graph.opset import NEWEST, all_nodes, domain_of, lowered
+from xaiweb.graph.opset import NEWEST, all_nodes, domain_of, settled
 
 ALWAYS = 10_000
 
@@ -46,7 +46,7 @@ def unsupported(model: ModelProto) -> dict[str, str | None]:
     """None per provider (wasm, webgpu, webgl) that runs every operator, else the reason why not."""
     model = inlined(model)
     nodes = list(all_nodes(model.graph))
-    opset = lowered(model)
+    opset = settled(model)
     everywhere = _too_new(opset) or _foreign(nodes)
     return {
         "wasm": everywhere,

@@ -7,7 +7,7 @@ from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, checker, he
 
 from xaiweb.errors import ModelError
 from xaiweb.graph.edit import prefix_names
-from xaiweb.graph.link import ends_in_link, without_link
+from xaiweb.graph.link import last_link, without_link
 from xaiweb.graph.model import ModelInfo, plain
 
 SCALES = ("output", "margin", "logit")
@@ -74,7 +74,7 @@ def value_function(model: ModelProto, info: ModelInfo, scale: str) -> ModelProto
         helper.make_node("Reshape", ["hybrid/lines", "shape/hybrid"], [source]),
     ]
     after = [
-        *row_nodes(target, scale, info.opset[""], constants),
+        *row_nodes(model, info, target, scale, constants),
         helper.make_node("Concat", ["size/any", "size/background", "size/outputs"], ["shape/mean"], axis=0),
         helper.make_node("Reshape", ["rows", "shape/mean"], ["rows/by_coalition"]),
         _mean(info.opset[""], constants),
@@ -99,40 +99,52 @@ def scales(model: ModelProto, info: ModelInfo, *, probability: bool) -> tuple[st
         info: What `describe` said of it.
         probability: Whether every output is a probability; only then a logit means something.
     """
-    margin = ("margin",) if ends_in_link(model, info.output) else ()
+    margin = ("margin",) if last_link(model, info.output) else ()
     return ("output", *margin, *(("logit",) if probability else ()))
 
 
 def scaled(model: ModelProto, info: ModelInfo, scale: str) -> ModelProto:
-    """The plain model up to where ``scale`` begins, every name prefixed."""
+    """The plain model up to where ``scale`` begins, every name prefixed.
+
+    The logit of a Sigmoid is the score it was given, so that is taken as it is: out of a float32
+    probability near 1 it could only be had with the error of 1 - p.
+    """
     if scale not in SCALES:
         raise ModelError(f'there is no scale "{scale}"', next=f"Choose one of {', '.join(SCALES)}.", code="scale")
-    if scale == "margin":
+    if scale == "margin" or (scale == "logit" and last_link(model, info.output) == "Sigmoid"):
         model = without_link(model, info.output)
     body = plain(model, info)
     prefix_names(body.graph, MODEL_PREFIX)
     return body
 
 
-def row_nodes(target: str, scale: str, opset: int, constants: dict[str, np.ndarray]) -> list[NodeProto]:
-    """Nodes that turn the model's output into ``rows`` (n_rows, n_outputs) in the scale asked for."""
+def row_nodes(
+    model: ModelProto, info: ModelInfo, target: str, scale: str, constants: dict[str, np.ndarray]
+) -> list[NodeProto]:
+    """Nodes that turn the output of `scaled` into ``rows`` (n_rows, n_outputs) in the scale asked for."""
     if scale != "logit":
         return [helper.make_node("Reshape", [target, "shape/rows"], ["rows"])]
+    reshape = helper.make_node("Reshape", [target, "shape/rows"], ["rows/raw"])
     low, high = LOGIT_CLIP, np.float32(1) - LOGIT_CLIP
-    if opset < 11:
-        clip = helper.make_node("Clip", ["rows/raw"], ["rows/p"], min=float(low), max=float(high))
-    else:
-        constants["clip/low"], constants["clip/high"] = np.array(low), np.array(high)
-        clip = helper.make_node("Clip", ["rows/raw", "clip/low", "clip/high"], ["rows/p"])
+    if last_link(model, info.output) == "Sigmoid":
+        limit = np.float32(np.log(np.float64(high) / np.float64(low)))
+        return [reshape, _clip("rows", -limit, limit, info.opset[""], constants)]
     constants["one"] = np.ones(1, np.float32)
     return [
-        helper.make_node("Reshape", [target, "shape/rows"], ["rows/raw"]),
-        clip,
+        reshape,
+        _clip("rows/p", low, high, info.opset[""], constants),
         helper.make_node("Sub", ["one", "rows/p"], ["rows/q"]),
         helper.make_node("Log", ["rows/p"], ["rows/log_p"]),
         helper.make_node("Log", ["rows/q"], ["rows/log_q"]),
         helper.make_node("Sub", ["rows/log_p", "rows/log_q"], ["rows"]),
     ]
+
+
+def _clip(target: str, low: np.float32, high: np.float32, opset: int, constants: dict[str, np.ndarray]) -> NodeProto:
+    if opset < 11:
+        return helper.make_node("Clip", ["rows/raw"], [target], min=float(low), max=float(high))
+    constants["clip/low"], constants["clip/high"] = np.array(low), np.array(high)
+    return helper.make_node("Clip", ["rows/raw", "clip/low", "clip/high"], [target])
 
 
 def _mean(opset: int, constants: dict[str, np.ndarray]) -> NodeProto:

@@ -64,7 +64,7 @@ def webgl_value_function(
         helper.make_node("Reshape", ["hybrid/by_coalition", "shape/hybrid"], [source]),
     ]
     after = [
-        *row_nodes(target, scale, info.opset[""], constants),
+        *row_nodes(model, info, target, scale, constants),
         helper.make_node("Reshape", ["rows", "shape/flat"], ["rows/by_coalition"]),
         helper.make_node("MatMul", ["rows/by_coalition", "mean"], ["values"]),
     ]
