@@ -32,14 +32,14 @@ class Design:
     Attributes:
         masks: bool ``(n_pairs, n_players)``, the first coalition of each pair, of at most half the
             players; the second is its complement.
-        sizes: int64 ``(n_pairs,)``, players in each first coalition.
+        sizes: int ``(n_pairs,)``, players in each first coalition.
         stream: Which of the seed's streams was drawn.
         weights: float64 ``(n_pairs,)``, the kernel weight of each pair over its probability to be in
             the design, up to a common factor.
     """
 
     masks: NDArray[np.bool_]
-    sizes: NDArray[np.int64]
+    sizes: NDArray[np.intp]
     stream: int
     weights: NDArray[np.float64]
 
@@ -142,7 +142,7 @@ def _gram(centred: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray
     return filled
 
 
-def _sizes(n_players: int, n_pairs: int) -> NDArray[np.int64]:
+def _sizes(n_players: int, n_pairs: int) -> NDArray[np.intp]:
     """Size class of each pair in turn, ``(n_pairs,)``; the first n are the same for every n_pairs >= n.
 
     Webster's method of apportionment, which never takes a seat back: the k-th pair of a class has
@@ -150,9 +150,8 @@ def _sizes(n_players: int, n_pairs: int) -> NDArray[np.int64]:
     its pairs lie in it.
     """
     sizes = np.arange(1, n_players // 2 + 1)
-    room = np.array(
-        [min(_n_pairs_of(n_players, int(size)), n_pairs) for size in sizes], dtype=np.intp
-    )  # int32 in WebAssembly
+    # intp, which is int32 in WebAssembly, is what np.repeat counts in.
+    room = np.array([min(_n_pairs_of(n_players, int(size)), n_pairs) for size in sizes], dtype=np.intp)
     share = np.where(2 * sizes == n_players, 1, 2)
     # Rounds over the classes until these hold n_pairs; later ranks needn't be looked at.
     rounds = 1
@@ -170,7 +169,7 @@ def _n_pairs_of(n_players: int, size: int) -> int:
     return comb(n_players, size) // (2 if 2 * size == n_players else 1)
 
 
-def _weights(n_players: int, sizes: NDArray[np.int64]) -> NDArray[np.float64]:
+def _weights(n_players: int, sizes: NDArray[np.intp]) -> NDArray[np.float64]:
     """Kernel weight over inclusion probability, ``(n_pairs,)``.
 
     The kernel weight 1 / (C(d, s) s (d - s)) (Lundberg & Lee 2017, theorem 2) over n_s / pairs of the
@@ -178,7 +177,7 @@ def _weights(n_players: int, sizes: NDArray[np.int64]) -> NDArray[np.float64]:
     """
     count = np.bincount(sizes, minlength=n_players // 2 + 1)[sizes]
     share = np.where(2 * sizes == n_players, 0.5, 1.0)
-    weights: NDArray[np.float64] = share / (sizes * (n_players - sizes) * count)
+    weights: NDArray[np.float64] = share / sizes / (n_players - sizes) / count  # a product could overflow 32 bits
     return weights
 
 
@@ -200,7 +199,7 @@ def _stream(n_players: int, seed: int) -> int:
         stream += 1
 
 
-def _draw(n_players: int, sizes: NDArray[np.int64], seed: int, stream: int) -> NDArray[np.bool_]:
+def _draw(n_players: int, sizes: NDArray[np.intp], seed: int, stream: int) -> NDArray[np.bool_]:
     """First coalitions of pairs of these sizes, ``(n_pairs, n_players)``, each class in its seeded order."""
     masks = np.zeros((len(sizes), n_players), dtype=np.bool_)
     for size in range(1, n_players // 2 + 1):
