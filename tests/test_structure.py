@@ -69,9 +69,7 @@ def test_imports_only_go_down(path: Path) -> None:
 def test_the_core_needs_numpy_and_nothing_else(path: Path) -> None:
     for name, line in imports(path):
         top = name.split(".")[0]
-        assert top in sys.stdlib_module_names or top == "numpy" or name.startswith(CORE_MAY), (
-            f"{path}:{line}: {name}"
-        )
+        assert top in sys.stdlib_module_names or top == "numpy" or name.startswith(CORE_MAY), f"{path}:{line}: {name}"
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))

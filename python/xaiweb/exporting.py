@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 LARGEST_CHUNK_ROWS = 4096
 WASM_SLOWDOWN = 4
+MOST_DESIGN_BYTES = 4_000_000
 FRAME_SECONDS = 0.016
 WEBGL_ROWS = 1024
 """Model rows of one WebGL run: its graph has fixed sizes, and the last chunk is padded."""
@@ -136,6 +137,8 @@ def export_bundle(
     graphs: dict[str, onnx.ModelProto] = {"model.onnx": plain}
     webgl_graphs: dict[str, bytes] = {}
     providers = dict(operators.unsupported(plain))
+    if any(feature.missing for feature in visible):
+        providers["webgl"] = providers["webgl"] or "WebGL masks by multiplication, and a missing value would spread"
     units = []
     for scale in scales(plain, info, probability=all(o.kind == "probability" for o in declared)):
         graphs[f"value.{scale}.onnx"] = value_function(plain, info, scale)
@@ -354,27 +357,34 @@ def _designs(
 ) -> tuple[ReadyDesign, ...]:
     """A ready design for each number of active players that can occur; their arrays go into ``files``.
 
-    A player can only be inactive for some row if all its columns are constant over the background.
+    A player can only be inactive for some row if all its columns are constant over the background. The largest numbers
+    come first, up to ``MOST_DESIGN_BYTES`` in all: a first picture isn't worth a long download.
     """
     position = {f.name: i for i, f in enumerate(features)}
     constant = sum(all(len(np.unique(background[:, position[c]])) == 1 for c in player.columns) for player in players)
-    designs = []
-    for n in range(max(2, len(players) - constant), len(players) + 1):
+    designs: list[ReadyDesign] = []
+    room = MOST_DESIGN_BYTES
+    for n in range(len(players), max(2, len(players) - constant) - 1, -1):
         budgets = design.checkpoints(n)
-        if not budgets:
-            continue
-        folder = f"designs/d{n}"
-        entries = []
-        for budget in budgets:
-            ready = design.design(n, budget, seed)
-            a, c, h = design.operator(ready)
-            operator = np.block([[a, c[:, None]], [h[None], np.zeros((1, 1))]])
-            path = f"{folder}/operator-{budget}.npy"
-            files[path] = npy_bytes(operator)
-            entries.append(Checkpoint(budget, path))
-        files[f"{folder}/masks.npy"] = npy_bytes(ready.masks)
-        designs.append(ReadyDesign(n, seed, f"{folder}/masks.npy", tuple(entries)))
+        room -= sum(8 * (n + 1) * budget // 2 for budget in budgets)
+        if room < 0:
+            break
+        if budgets:
+            designs.insert(0, _ready(n, budgets, seed, files))
     return tuple(designs)
+
+
+def _ready(n: int, budgets: tuple[int, ...], seed: int, files: dict[str, bytes]) -> ReadyDesign:
+    entries = []
+    for budget in budgets:
+        ready = design.design(n, budget, seed)
+        a, c, h = design.operator(ready)
+        path = f"designs/d{n}/operator-{budget}.npy"
+        files[path] = npy_bytes(np.block([[a, c[:, None]], [h[None], np.zeros((1, 1))]]))
+        entries.append(Checkpoint(budget, path))
+    masks = f"designs/d{n}/masks.npy"
+    files[masks] = npy_bytes(ready.masks)
+    return ReadyDesign(n, seed, masks, tuple(entries))
 
 
 def _chunk_rows(model: onnx.ModelProto, info: graph_model.ModelInfo, rows: NDArray[np.float32]) -> dict[str, int]:

@@ -122,7 +122,7 @@ class Visit:
         if message.type in ("error", "warning"):
             self.complaints.append(f"{message.type}: {message.text}")
 
-    def explain(self, url: str, row: Any, provider: str = "wasm", **options: Any) -> list[dict[str, Any]]:
+    def explain(self, url: str, row: Any, provider: str = "auto", **options: Any) -> list[dict[str, Any]]:
         """Every event of an explanation by the public module, on the worker this page already has."""
         events: list[dict[str, Any]] = self.page.evaluate(
             """async ([url, row, provider, options]) => {
@@ -173,7 +173,7 @@ def warm(warm_visit: Visit) -> Iterator[Visit]:
     assert not warm_visit.complaints
 
 
-def wait_ready(page: Page, url: str, provider: str = "wasm", what: str = "ready") -> None:
+def wait_ready(page: Page, url: str, provider: str = "auto", what: str = "ready") -> None:
     """Wait until the bundle's ``ready`` or ``offlineReady`` resolves."""
     page.evaluate(
         """async ([url, provider, what]) => {

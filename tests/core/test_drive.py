@@ -100,6 +100,7 @@ def test_rows_are_made_slice_by_slice():
 def test_what_is_not_filled_is_refused():
     model = Model(6, 4)
     going = drive.Run(job(model), model.x, model.background)
+    assert going.step()["type"] == "progress"
     assert going.step()["type"] == "values"
     error = going.step()
     assert error["type"] == "error"

@@ -63,7 +63,7 @@ def test_enumeration_holds_over_several_requests(monkeypatch):
     monkeypatch.setattr("xaiweb.core.shapley.exact.MAX_COALITIONS", 24)
     model = Model(6, 3)
     explanation, told = explain(model)
-    assert [message.done for message in told] == [24, 48, 64]
+    assert [message.done for message in told] == [0, 24, 48, 64]
     np.testing.assert_allclose(explanation.values, shapley_by_definition(model.game, 6), rtol=0, atol=1e-12)
 
 
@@ -136,7 +136,7 @@ def test_progress_follows_every_request_and_ends_at_the_budget():
     model = Model(14, 2)
     _, told = explain(model, budget=4096)
     done = [message.done for message in told if isinstance(message, Progress)]
-    assert done == list(np.cumsum([len(request.masks) for request in model.requests]))
+    assert done == [0, *np.cumsum([len(request.masks) for request in model.requests])]
     assert {message.total for message in told if isinstance(message, Progress)} == {4096}
     assert done[-1] == 4096
     assert max(len(request.masks) for request in model.requests) <= MAX_COALITIONS

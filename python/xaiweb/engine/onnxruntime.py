@@ -108,13 +108,12 @@ class OnnxRuntimeEngine:
         """The reply that ``requests.py`` promises for each kind of request."""
         if isinstance(request, Predict):
             return self.graph.predict(request.rows, self.on_chunk)
-        masks = self.players.column_masks(request.masks)
         if request.background_rows is None:
-            return self.graph.values(self.x, masks, self.on_chunk)
-        out = np.empty((len(masks), self.graph.n_outputs))
-        for part in _slices(len(masks), self.graph.chunk_rows):
-            hybrids = np.where(masks[part], self.x, self.graph.background[request.background_rows[part]])
-            out[part] = self.graph.predict(hybrids)
+            return self.graph.values(self.x, self.players.column_masks(request.masks), self.on_chunk)
+        out = np.empty((len(request.masks), self.graph.n_outputs))
+        for part in _slices(len(out), self.graph.chunk_rows):
+            rows = self.graph.background[request.background_rows[part]]
+            out[part] = self.graph.predict(self.players.hybrid_rows(request.masks[part], self.x, rows))
             if self.on_chunk:
                 self.on_chunk(part.stop)
         return out

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from xaiweb import __version__
 from xaiweb.core.explanation import Explanation, Player, Provenance, Value
-from xaiweb.core.requests import MethodRun
+from xaiweb.core.requests import MethodRun, Progress
 from xaiweb.core.shapley.plan import ESTIMATORS, Plan, plan
 from xaiweb.core.shapley.solution import Solution
 from xaiweb.core.shapley.solve import solve
@@ -90,6 +90,7 @@ def explain(
             provenance=provenance(spec, asked, chosen, solution),
         )
 
+    yield Progress(0, chosen.n_coalitions)  # so that whoever watches knows the whole from the start
     return tell((yield from solve(differs, chosen, asked["seed"], spec.selected, tell)))
 
 
