@@ -4,7 +4,6 @@
  * Everything that is drawn comes from the public module, which the page loads anyway; this file only joins its parts.
  */
 import type { XaiExplainer } from "./elements/xai-explainer.js";
-import type { XaiHeader } from "./elements/xai-header.js";
 import type { Text } from "./types.js";
 import "./page.css";
 import { guardPage } from "./xaiweb.js";
@@ -30,7 +29,7 @@ interface Card {
 guardPage();
 
 const page = JSON.parse(document.getElementById("xaiweb-page")?.textContent ?? "{}") as Page;
-const header = document.createElement("xai-header") as XaiHeader;
+const header = document.createElement("xai-header");
 const explainer = document.querySelector<XaiExplainer>("xai-explainer");
 header.heading = page.title ?? "xaiweb";
 header.home = page.kind === "bundle" ? page.root : "";

@@ -19,7 +19,9 @@ export function svgText(template: SVGTemplateResult, title: string, background: 
     paper.setAttribute(name, value);
   picture.prepend(heading, paper);
   picture.removeAttribute("aria-hidden");
-  return picture.outerHTML.replace(/<!--.*?-->/gs, "").replace(/>\s+</g, "><");
+  // HTML's names for characters (&nbsp;) are none in XML, where the whole file would be refused for them.
+  const markup = new XMLSerializer().serializeToString(picture).replaceAll("&nbsp;", "\u00a0");
+  return markup.replace(/<!--.*?-->/gs, "").replace(/>\s+</g, "><");
 }
 
 /** The pixels of an SVG document, `scale` times as many as its own size. */

@@ -151,7 +151,7 @@ export const layout = css`
     max-inline-size: 50rem;
     margin-inline: auto;
   }
-  .head {
+  .banner {
     display: flex;
     flex-wrap: wrap;
     align-items: center;
@@ -160,7 +160,7 @@ export const layout = css`
     max-inline-size: 86rem;
     margin-inline: auto;
   }
-  .head h2 {
+  .banner h2 {
     flex: 1 1 auto;
     font-size: 1.125rem;
   }

@@ -18,14 +18,23 @@ const ACTIONS: Readonly<Record<string, readonly FailureAction[]>> = {
   "worker-failed": ["reload"],
 };
 
-/** Where a failure stands: instead of everything, or beside what still works. */
-export function failure(error: XaiwebErrorShape, words: Words, act: (action: FailureAction) => void): TemplateResult {
+/**
+ * A failure, and the buttons that may mend it.
+ *
+ * Whatever stopped the core, it means the same for the reader: the decision stands, the estimate stays one (`core`).
+ */
+export function failure(
+  error: XaiwebErrorShape,
+  words: Words,
+  act: (action: FailureAction) => void,
+  core = false,
+): TemplateResult {
   const { s } = words;
   const known = (s.failures as Readonly<Record<string, Strings["failures"]["file-missing"]>>)[error.code];
   const actions = ACTIONS[error.code] ?? [];
   return html`<section class="failure" role="alert">
     <h3>${known?.title ?? s.failure.title}</h3>
-    <p>${known?.meaning ?? error.message}</p>
+    <p>${core ? s.failures["core-failed"].meaning : (known?.meaning ?? error.message)}</p>
     <p>${known?.next ?? error.next}</p>
     ${
       actions.length > 0

@@ -63,6 +63,9 @@ export const pictureStyles = css`
     border-radius: 6px;
     background: none;
   }
+  .marks button:focus-visible {
+    outline-offset: -3px;
+  }
   .wide {
     inset-block-start: 64px;
     grid-auto-rows: 38px;

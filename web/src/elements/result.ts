@@ -7,6 +7,7 @@ import { contributions, nothingChanges } from "../views/contributions.js";
 import { glance } from "../views/sentence.js";
 import { unit, type UnitChoice } from "../views/unit.js";
 import { waterfallHeight } from "../views/waterfall-layout.js";
+import { ask } from "./asks.js";
 import { failure, type FailureAction } from "./failure.js";
 import type { Session } from "./session.js";
 import { statusOf } from "./status.js";
@@ -15,14 +16,13 @@ import "./xai-loading.js";
 import "./xai-picture.js";
 
 /** What the explainer knows beside its session. */
-export interface Shown {
+export interface Shown extends EventTarget {
   readonly words: Words;
   readonly unit: UnitChoice;
   readonly active: string | null;
   readonly selected: string | null;
   readonly terms: boolean;
   readonly narrow: boolean;
-  dispatchEvent(event: Event): boolean;
 }
 
 /** Refining asks for this many times the evaluations. */
@@ -33,7 +33,7 @@ export function result(shown: Shown, session: Session, mend: (action: FailureAct
   const { explainer, explanation, problem } = session;
   const name = explainer?.manifest.outputs[session.output]?.name ?? "";
   const output = Math.max(0, explanation?.outputs.indexOf(name) ?? 0);
-  return html`${problem ? failure(problem, words, mend) : nothing}
+  return html`${problem ? failure(problem, words, mend, explainer?.activity.core === "failed") : nothing}
     <div class="card">
       <div class="glance">
         ${explanation && explainer ? glance(explanation, explainer.manifest, output, words).map((line) => html`<p>${line}</p>`) : nothing}
@@ -81,6 +81,7 @@ export function result(shown: Shown, session: Session, mend: (action: FailureAct
 
 /** The place of the picture before there is one: as large, with what is being loaded. */
 function waiting({ words, narrow }: Shown, session: Session): TemplateResult {
+  if (session.problem) return html`<p class="muted">${words.s.dig.nothing}</p>`;
   const players = session.explainer?.manifest.players.length ?? 12;
   const height = waterfallHeight(players, narrow ? 360 : 720) + 80;
   const row = narrow ? 46 : 38;
@@ -94,7 +95,7 @@ function waiting({ words, narrow }: Shown, session: Session): TemplateResult {
         <rect x=${`${36 + index * 3}%`} y=${76 + index * row} width=${`${24 - index * 2}%`} height="20" rx="4" fill="currentColor"></rect>`,
       )}
     </svg>
-    ${loading && !session.problem ? html`<xai-loading .files=${activity?.files ?? []} .words=${words}></xai-loading>` : nothing}
+    ${loading ? html`<xai-loading .files=${activity?.files ?? []} .words=${words}></xai-loading>` : nothing}
   </div>`;
 }
 
@@ -176,11 +177,10 @@ function detail(shown: Shown, session: Session, explanation: Explanation, output
         )
       : "";
   });
-  const send = (type: string) => () =>
-    shown.dispatchEvent(new CustomEvent(type, { detail: { player: selected }, bubbles: true, composed: true }));
+  const player = entry.player;
   return html`<div class="detail">
     <p>${said} ${places.join(" ")}</p>
-    <button type="button" @click=${send("xai-reveal")}>${words.s.detail.change}</button>
-    <button type="button" @click=${send("xai-select")}>${words.s.close}</button>
+    <button type="button" @click=${() => ask(shown, "xai-reveal", { player })}>${words.s.detail.change}</button>
+    <button type="button" @click=${() => ask(shown, "xai-select", { player })}>${words.s.close}</button>
   </div>`;
 }

@@ -60,6 +60,7 @@ export class Session implements ReactiveController {
   #busy = false;
   /** The row that the explanation is of. */
   #explained: Values | null = null;
+  #reorder = true;
   #abort: AbortController | null = null;
   readonly #changed = () => this.#activity();
 
@@ -124,7 +125,7 @@ export class Session implements ReactiveController {
     if (to.start || to.values) {
       this.values = to.values ?? to.start?.values ?? this.values;
       // Another row deserves its own order; a refined explanation keeps the one it has.
-      this.order = [];
+      this.#reorder = true;
     }
     if (to.settings) this.settings = to.settings;
     this.#wanted++;
@@ -170,7 +171,8 @@ export class Session implements ReactiveController {
       this.prediction = prediction ?? null;
       predicted = true;
       this.original ??= original ?? null;
-      this.problem = null;
+      // A core that has failed stays failed: its message must not come and go with every keystroke.
+      if (explainer.activity.core !== "failed") this.problem = null;
       this.#host.requestUpdate();
       let events = 0;
       for await (const event of explainer.explain(values, options)) {
@@ -201,13 +203,14 @@ export class Session implements ReactiveController {
     const { manifest } = this.explainer ?? {};
     if (!manifest) return;
     const all = contributions(explanation, manifest, this.#shownOutput(explanation), words("en"));
-    this.order = this.order.length > 0 ? hold(this.order, all) : rank(all);
+    this.order = this.#reorder ? rank(all) : hold(this.order, all);
+    this.#reorder = false;
   }
 
   /** Another output of the same explanation: nothing is computed anew. */
   select(output: number): void {
     this.output = output;
-    this.order = [];
+    this.#reorder = true;
     if (this.explanation) this.#show(this.explanation, this.final, false);
     this.#host.requestUpdate();
   }

@@ -23,6 +23,11 @@ export const tokens = css`
     --xai-warn-soft: light-dark(#fff6e5, #2e2618);
     --xai-bad: light-dark(#b3132b, #ff8d97);
     --xai-radius: 12px;
+    color: var(--xai-ink);
+    font-family: system-ui, sans-serif;
+    font-size: 0.9375rem;
+    line-height: 1.45;
+    font-variant-numeric: tabular-nums;
   }
   :host([theme="light"]) {
     color-scheme: light;
@@ -33,13 +38,6 @@ export const tokens = css`
 `;
 
 export const shared = css`
-  :host {
-    color: var(--xai-ink);
-    font-family: system-ui, sans-serif;
-    font-size: 0.9375rem;
-    line-height: 1.45;
-    font-variant-numeric: tabular-nums;
-  }
   :host([hidden]),
   [hidden] {
     display: none !important;

@@ -72,3 +72,9 @@ export class XaiCard extends LitElement {
 }
 
 customElements.define("xai-card", XaiCard);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "xai-card": XaiCard;
+  }
+}

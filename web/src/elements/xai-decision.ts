@@ -150,3 +150,9 @@ function anchor(share: number): "start" | "middle" | "end" {
 }
 
 customElements.define("xai-decision", XaiDecision);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "xai-decision": XaiDecision;
+  }
+}

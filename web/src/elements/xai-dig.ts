@@ -7,13 +7,14 @@ import { table } from "../views/table.js";
 import { trust } from "../views/trust.js";
 import type { UnitChoice } from "../views/unit.js";
 import type { Settings } from "./session.js";
+import { ask } from "./asks.js";
 import { shared } from "./styles.js";
 import "./xai-settings.js";
 
 const PANELS = ["numbers", "settings", "provenance", "trust"] as const;
 export type Panel = (typeof PANELS)[number];
 
-/** Sends `xai-point`, `xai-select`, `xai-panels` {open}; its settings send their own. */
+/** Closed at first: a person who was refused something needs the first two depths only. */
 export class XaiDig extends LitElement {
   static override properties = {
     explanation: { attribute: false },
@@ -218,8 +219,8 @@ export class XaiDig extends LitElement {
         order,
         active,
         selected,
-        onPoint: (player) => this.#send("xai-point", { player }),
-        onSelect: (player) => this.#send("xai-select", { player }),
+        onPoint: (player) => ask(this, "xai-point", { player }),
+        onSelect: (player) => ask(this, "xai-select", { player }),
       })}
     </div>`;
   }
@@ -229,12 +230,14 @@ export class XaiDig extends LitElement {
     if (open) next.add(panel);
     else next.delete(panel);
     this.open = next;
-    this.#send("xai-panels", { open: next.size });
-  }
-
-  #send(type: string, detail: unknown): void {
-    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+    ask(this, "xai-panels", { open: next.size });
   }
 }
 
 customElements.define("xai-dig", XaiDig);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "xai-dig": XaiDig;
+  }
+}

@@ -6,21 +6,19 @@ import { another, starts, type Values } from "../inputs/row.js";
 import { pickLanguage } from "../strings/language.js";
 import { type Words, words } from "../strings/words.js";
 import type { Explainer, Open, ProviderChoice } from "../types.js";
-import type { Value } from "../views/value-text.js";
 import type { UnitChoice } from "../views/unit.js";
+import { on } from "./asks.js";
+import { head, newer } from "./banner.js";
 import { layout } from "./explainer.styles.js";
 import { failure, type FailureAction } from "./failure.js";
 import { formSkeleton, result } from "./result.js";
-import { Session, type Settings } from "./session.js";
+import { Session } from "./session.js";
 import { statusOf } from "./status.js";
 import { shared, tokens } from "./styles.js";
-import "./xai-card.js";
 import "./xai-decision.js";
 import "./xai-form.js";
 import type { XaiForm } from "./xai-form.js";
 import "./xai-header.js";
-import "./xai-privacy.js";
-import "./xai-provider.js";
 
 /** Narrower than this, form and explanation stand in one column. */
 const TWO_COLUMNS = 860;
@@ -81,7 +79,6 @@ export class XaiExplainer extends LitElement {
     this.active = this.selected = null;
     this.terms = false;
     this.said = "";
-    this.addEventListener("keydown", (event) => this.#key(event));
     this.#listen();
   }
 
@@ -97,6 +94,8 @@ export class XaiExplainer extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    // At the window: without a focus anywhere, keys go to the page and not to this element.
+    addEventListener("keydown", this.#key);
     if (this.hasUpdated) this.#open();
     if (typeof ResizeObserver === "undefined") return;
     this.#resized = new ResizeObserver(() => {
@@ -108,6 +107,7 @@ export class XaiExplainer extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#resized?.disconnect();
+    removeEventListener("keydown", this.#key);
   }
 
   override willUpdate(changed: PropertyValues): void {
@@ -125,8 +125,8 @@ export class XaiExplainer extends LitElement {
     const { session, words } = this;
     const { explainer } = session;
     return html`<div lang=${words.lang}>
-      ${this.bare || !explainer ? nothing : this.#head(explainer)}
-      ${explainer?.activity.newer ? this.#newer(explainer) : nothing}
+      ${this.bare || !explainer ? nothing : head(explainer, this.provider, session.offline, words)}
+      ${explainer?.activity.newer ? newer(explainer, words) : nothing}
       ${
         session.failure
           ? html`<div class="whole">${failure(session.failure, words, (action) => this.#mend(action))}</div>`
@@ -139,25 +139,6 @@ export class XaiExplainer extends LitElement {
             </div>`
       }
       <div class="hidden" role="status">${this.said}</div>
-    </div>`;
-  }
-
-  #head(explainer: Explainer): TemplateResult {
-    const { words, session } = this;
-    const { manifest } = explainer;
-    return html`<div class="head">
-      <h2>${words.text(manifest.title)}</h2>
-      <xai-card .manifest=${manifest} .words=${words}></xai-card>
-      <xai-provider .explainer=${explainer} .choice=${this.provider} .words=${words}></xai-provider>
-      <xai-privacy .explainer=${explainer} .offline=${session.offline} .words=${words}></xai-privacy>
-    </div>`;
-  }
-
-  #newer(explainer: Explainer): TemplateResult {
-    const { newer } = this.words.s;
-    return html`<div class="newer" role="status">
-      <p>${newer.text}</p>
-      <button type="button" class="primary" @click=${() => explainer.update()}>${newer.button}</button>
     </div>`;
   }
 
@@ -197,30 +178,23 @@ export class XaiExplainer extends LitElement {
 
   /** What the parts ask for. */
   #listen(): void {
-    const on = <T>(type: string, act: (detail: T) => void) =>
-      this.addEventListener(type, (event) => act((event as CustomEvent<T>).detail));
-    on<{ name: string; value: Value }>("xai-change", ({ name, value }) =>
-      this.#edit({ ...this.session.values, [name]: value }, name),
-    );
-    on<{ id: string }>("xai-start", ({ id }) => this.#startFrom(id));
-    on("xai-shuffle", () => this.#startFrom(another(this.#starts(), this.session.start.id, Math.random())?.id));
-    on("xai-undo", () => this.#undo());
-    on("xai-reset", () => {
+    on(this, "xai-change", ({ name, value }) => this.#edit({ ...this.session.values, [name]: value }, name));
+    on(this, "xai-start", ({ id }) => this.#startFrom(id));
+    on(this, "xai-shuffle", () => this.#startFrom(another(this.#starts(), this.session.start.id, Math.random())?.id));
+    on(this, "xai-undo", () => this.#undo());
+    on(this, "xai-reset", () => {
       this.#edition++;
       this.#edit(this.session.start.values, null);
     });
-    on<{ player: string | null }>("xai-point", ({ player }) => (this.active = player));
-    on<{ player: string }>("xai-select", ({ player }) => (this.selected = this.selected === player ? null : player));
-    on<{ player: string }>(
-      "xai-reveal",
-      ({ player }) => void this.renderRoot.querySelector<XaiForm>("xai-form")?.reveal(player),
-    );
-    on<{ unit: UnitChoice }>("xai-unit", ({ unit }) => (this.unit = unit));
-    on<{ open: number }>("xai-panels", ({ open }) => (this.terms = open > 0));
-    on<{ text: string }>("xai-said", ({ text }) => (this.said = text));
-    on<{ output: number }>("xai-output", ({ output }) => this.session.select(output));
-    on<{ settings: Settings }>("xai-settings", ({ settings }) => this.session.change({ settings }));
-    on<{ provider: ProviderChoice }>("xai-provider", ({ provider }) => (this.provider = provider));
+    on(this, "xai-point", ({ player }) => (this.active = player));
+    on(this, "xai-select", ({ player }) => (this.selected = this.selected === player ? null : player));
+    on(this, "xai-reveal", ({ player }) => void this.renderRoot.querySelector<XaiForm>("xai-form")?.reveal(player));
+    on(this, "xai-unit", ({ unit }) => (this.unit = unit));
+    on(this, "xai-panels", ({ open }) => (this.terms = open > 0));
+    on(this, "xai-said", ({ text }) => (this.said = text));
+    on(this, "xai-output", ({ output }) => this.session.select(output));
+    on(this, "xai-settings", ({ settings }) => this.session.change({ settings }));
+    on(this, "xai-provider", ({ provider }) => (this.provider = provider));
   }
 
   #starts() {
@@ -255,14 +229,16 @@ export class XaiExplainer extends LitElement {
     this.session.change(before.start === this.session.start ? { values: before.values } : before);
   }
 
-  #key(event: KeyboardEvent): void {
+  readonly #key = (event: KeyboardEvent): void => {
+    const [target] = event.composedPath();
+    if (target !== document.body && !event.composedPath().includes(this)) return;
     if (event.key === "Escape" && this.selected !== null) this.selected = null;
     if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey) return;
     // In a field the browser's own undo is what people expect.
-    if (event.composedPath()[0] instanceof HTMLInputElement) return;
+    if (target instanceof HTMLInputElement) return;
     event.preventDefault();
     this.#undo();
-  }
+  };
 
   #mend(action: FailureAction): void {
     if (action === "reload") location.reload();
@@ -272,3 +248,9 @@ export class XaiExplainer extends LitElement {
 }
 
 customElements.define("xai-explainer", XaiExplainer);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "xai-explainer": XaiExplainer;
+  }
+}

@@ -5,9 +5,10 @@ import type { Feature } from "../schema.gen.js";
 import type { Words } from "../strings/words.js";
 import { featureLabel, type Value, valueText } from "../views/value-text.js";
 import { fieldStyles } from "./field.styles.js";
+import { ask } from "./asks.js";
 import { shared } from "./styles.js";
 
-/** `xai-change` carries {name, value} for every value the model can compute with. */
+/** Tells every value the model can compute with; warns of those it has hardly seen. */
 export class XaiField extends LitElement {
   static override properties = {
     feature: { attribute: false },
@@ -205,8 +206,7 @@ export class XaiField extends LitElement {
   }
 
   #change(value: Value): void {
-    const detail = { name: this.feature.name, value };
-    this.dispatchEvent(new CustomEvent("xai-change", { detail, bubbles: true, composed: true }));
+    ask(this, "xai-change", { name: this.feature.name, value });
   }
 }
 
@@ -218,3 +218,9 @@ function parse(raw: string): Value {
 }
 
 customElements.define("xai-field", XaiField);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "xai-field": XaiField;
+  }
+}

@@ -4,11 +4,12 @@ import { repeat } from "lit/directives/repeat.js";
 import type { Values } from "../inputs/row.js";
 import type { Words } from "../strings/words.js";
 import type { Manifest } from "../types.js";
+import { ask } from "./asks.js";
 import { shared } from "./styles.js";
 import "./xai-field.js";
 import type { XaiField } from "./xai-field.js";
 
-/** Sends `xai-start` {id}, `xai-shuffle`, `xai-undo`, `xai-reset`, `xai-point` {player}; fields send `xai-change`. */
+/** Asks for another start, undo, reset; its fields tell what was entered. */
 export class XaiForm extends LitElement {
   static override properties = {
     manifest: { attribute: false },
@@ -93,13 +94,13 @@ export class XaiForm extends LitElement {
     const { manifest, words, values } = this;
     const { form } = words.s;
     const changed = manifest.features.filter(({ name }) => values[name] !== this.original[name]).length;
-    const send = (type: string) => () => this.#send(type);
+    const send = (type: "xai-shuffle" | "xai-undo" | "xai-reset") => () => ask(this, type, null);
     return html`<h2>${form.title}</h2>
       <div class="start">
         <label class="hidden" for="start">${form.examples}</label>
         <select
           id="start"
-          @change=${(event: Event) => this.#send("xai-start", { id: (event.target as HTMLSelectElement).value })}
+          @change=${(event: Event) => ask(this, "xai-start", { id: (event.target as HTMLSelectElement).value })}
         >
           ${manifest.examples.map(
             ({ id, title }) => html`<option value=${id} .selected=${id === this.start}>${words.text(title)}</option>`,
@@ -133,7 +134,7 @@ export class XaiForm extends LitElement {
           ({ name }) => name,
           (feature) => {
             const player = manifest.players.find(({ columns }) => columns.includes(feature.name))?.name ?? feature.name;
-            const point = (player: string | null) => () => this.#send("xai-point", { player });
+            const point = (player: string | null) => () => ask(this, "xai-point", { player });
             return html`<xai-field
               .feature=${feature}
               .value=${values[feature.name] ?? null}
@@ -160,10 +161,12 @@ export class XaiForm extends LitElement {
       ${s.form.from_reference(n.count(Number(index) + 1))}
     </option>`;
   }
-
-  #send(type: string, detail: unknown = null): void {
-    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
-  }
 }
 
 customElements.define("xai-form", XaiForm);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "xai-form": XaiForm;
+  }
+}

@@ -4,6 +4,7 @@ import { LANGUAGE_NAMES, LANGUAGES, type Language, pickLanguage } from "../strin
 import { type Words, words } from "../strings/words.js";
 import type { Text } from "../types.js";
 import { recall, remember } from "./preferences.js";
+import { ask, type Asks } from "./asks.js";
 import { shared, tokens } from "./styles.js";
 import "./xai-card.js";
 import type { XaiExplainer } from "./xai-explainer.js";
@@ -13,7 +14,7 @@ import "./xai-provider.js";
 const THEMES = ["auto", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
-/** Sends `xai-language` {lang} and `xai-theme` {theme} when they change. */
+/** Asks for language and colours, which the page applies to the whole document. */
 export class XaiHeader extends LitElement {
   static override properties = {
     heading: { attribute: false },
@@ -87,7 +88,7 @@ export class XaiHeader extends LitElement {
           gap: 0.375rem;
         }
         header > :not(.title) {
-          font-size: 0.75rem;
+          font-size: 0.8125rem;
         }
         select {
           padding-inline: 0.25rem;
@@ -134,7 +135,7 @@ export class XaiHeader extends LitElement {
                 .explainer=${opened}
                 .choice=${this.explainer?.provider}
                 .words=${words}
-                @xai-provider=${(event: CustomEvent<{ provider: XaiExplainer["provider"] }>) => {
+                @xai-provider=${(event: CustomEvent<Asks["xai-provider"]>) => {
                   if (this.explainer) this.explainer.provider = event.detail.provider;
                 }}
               ></xai-provider>`
@@ -164,18 +165,20 @@ export class XaiHeader extends LitElement {
   #language(lang: Language): void {
     this.lang = lang;
     remember("language", lang);
-    this.#send("xai-language", { lang });
+    ask(this, "xai-language", { lang });
   }
 
   #theme(theme: Theme): void {
     this.theme = theme;
     remember("theme", theme);
-    this.#send("xai-theme", { theme });
-  }
-
-  #send(type: string, detail: unknown): void {
-    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+    ask(this, "xai-theme", { theme });
   }
 }
 
 customElements.define("xai-header", XaiHeader);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "xai-header": XaiHeader;
+  }
+}

@@ -42,7 +42,8 @@ export class XaiLoading extends LitElement {
     const { s, n } = this.words;
     // The page itself is here already, or this wouldn't be.
     const groups = ROLES.slice(2).flatMap((role) => {
-      const files = this.files.filter((file) => file.role === role);
+      // The service worker fetches everything once more to keep it; nobody waits for that.
+      const files = this.files.filter((file) => file.role === role && file.where !== "service worker");
       return files.length > 0 ? [{ role, ...sum(files) }] : [];
     });
     return html`<h3>${s.loading.title}</h3>
@@ -68,3 +69,9 @@ export function sum(files: readonly LoadedFile[]): { loaded: number; bytes: numb
 }
 
 customElements.define("xai-loading", XaiLoading);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "xai-loading": XaiLoading;
+  }
+}

@@ -12,11 +12,12 @@ import { hasPoints, unit, type UnitChoice } from "../views/unit.js";
 import { waterfall } from "../views/waterfall.js";
 import { SHOWN, waterfallHeight } from "../views/waterfall-layout.js";
 import { pictureStyles } from "./picture.styles.js";
+import { ask } from "./asks.js";
 import { shared } from "./styles.js";
 
 const FILE_WIDTH = 760;
 
-/** Sends `xai-point` {player}, `xai-select` {player}, `xai-unit` {unit}, `xai-said` {text} after a copy. */
+/** Its bars, its unit and its files: each asks the explainer, none changes anything by itself. */
 export class XaiPicture extends LitElement {
   static override properties = {
     explanation: { attribute: false },
@@ -101,7 +102,7 @@ export class XaiPicture extends LitElement {
         <div class="marks ${width >= 560 ? "wide" : "stacked"}" role="group" aria-label=${picture.bars}>
           ${shown.map((player, place) => {
             const entry = all.get(player);
-            const point = (to: string | null) => () => this.#send("xai-point", { player: to });
+            const point = (to: string | null) => () => ask(this, "xai-point", { player: to });
             return html`<button
               type="button"
               data-player=${player}
@@ -112,10 +113,10 @@ export class XaiPicture extends LitElement {
               @mouseleave=${point(null)}
               @focus=${() => {
                 this.at = place;
-                this.#send("xai-point", { player });
+                ask(this, "xai-point", { player });
               }}
               @blur=${point(null)}
-              @click=${() => this.#send("xai-select", { player })}
+              @click=${() => ask(this, "xai-select", { player })}
             ></button>`;
           })}
         </div>
@@ -143,7 +144,7 @@ export class XaiPicture extends LitElement {
       html`<button
         type="button"
         aria-pressed=${this.unit === kind}
-        @click=${() => this.#send("xai-unit", { unit: kind })}
+        @click=${() => ask(this, "xai-unit", { unit: kind })}
       >
         ${label}
       </button>`;
@@ -199,16 +200,18 @@ export class XaiPicture extends LitElement {
     const { picture } = this.words.s;
     try {
       await navigator.clipboard.writeText(JSON.stringify(this.explanation, null, 2));
-      this.#send("xai-said", { text: picture.copied });
+      ask(this, "xai-said", { text: picture.copied });
     } catch {
       save(new Blob([JSON.stringify(this.explanation, null, 2)], { type: "application/json" }), `${this.#name()}.json`);
-      this.#send("xai-said", { text: picture.not_copied });
+      ask(this, "xai-said", { text: picture.not_copied });
     }
-  }
-
-  #send(type: string, detail: unknown): void {
-    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   }
 }
 
 customElements.define("xai-picture", XaiPicture);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "xai-picture": XaiPicture;
+  }
+}

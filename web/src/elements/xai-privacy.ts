@@ -124,9 +124,10 @@ export class XaiPrivacy extends LitElement {
 
   #loaded(activity: Activity): TemplateResult {
     const { s, n } = this.words;
-    const total = activity.files.reduce((sum, { loaded }) => sum + loaded, 0);
+    const requests = n.count(activity.files.length);
+    const once = distinct(activity.files);
     return html`<section>
-      <h3>${s.privacy.files(n.count(activity.files.length), n.bytes(total))}</h3>
+      <h3>${s.privacy.files(n.count(once.length), n.bytes(bytesOf(once)), requests)}</h3>
       <p>${activity.refused === 0 ? s.privacy.none_refused : s.privacy.refused(n.count(activity.refused))}</p>
       <p class="muted">${s.privacy.legend}</p>
       ${ROLES.map((role) =>
@@ -143,9 +144,10 @@ export class XaiPrivacy extends LitElement {
     if (files.length === 0) return nothing;
     const { s, n } = this.words;
     const { states, sources, places } = s.privacy;
-    const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
     return html`<details>
-      <summary><span>${s.roles[role].name}: ${s.roles[role].why}</span><span>${n.bytes(total)}</span></summary>
+      <summary>
+        <span>${s.roles[role].name}: ${s.roles[role].why}</span><span>${n.bytes(bytesOf(distinct(files)))}</span>
+      </summary>
       <ul class="files">
         ${files.map(
           (file) =>
@@ -191,4 +193,19 @@ export class XaiPrivacy extends LitElement {
   }
 }
 
+/** A file that the page and the service worker both asked for is one file. */
+function distinct(files: readonly LoadedFile[]): LoadedFile[] {
+  return [...new Map(files.map((file) => [file.path, file])).values()];
+}
+
+function bytesOf(files: readonly LoadedFile[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 customElements.define("xai-privacy", XaiPrivacy);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "xai-privacy": XaiPrivacy;
+  }
+}

@@ -2,12 +2,13 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import type { Words } from "../strings/words.js";
 import type { Explainer, ProviderChoice } from "../types.js";
+import { ask } from "./asks.js";
 import { shared } from "./styles.js";
 import "./xai-sheet.js";
 
 const CHOICES: readonly ProviderChoice[] = ["auto", "wasm", "webgpu", "webgl"];
 
-/** Sends `xai-provider` {provider} when another one is chosen. */
+/** Choosing another provider opens the bundle anew, and says what that loads. */
 export class XaiProvider extends LitElement {
   static override properties = {
     explainer: { attribute: false },
@@ -90,8 +91,14 @@ export class XaiProvider extends LitElement {
   }
 
   #choose(provider: ProviderChoice): void {
-    this.dispatchEvent(new CustomEvent("xai-provider", { detail: { provider }, bubbles: true, composed: true }));
+    ask(this, "xai-provider", { provider });
   }
 }
 
 customElements.define("xai-provider", XaiProvider);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "xai-provider": XaiProvider;
+  }
+}

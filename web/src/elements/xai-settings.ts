@@ -4,6 +4,7 @@ import { METHODS } from "../methods.gen.js";
 import type { Words } from "../strings/words.js";
 import type { Manifest, Scale, XaiwebErrorShape } from "../types.js";
 import { DEFAULTS, type Settings } from "./session.js";
+import { ask } from "./asks.js";
 import { shared } from "./styles.js";
 
 /** A parameter as the core's methods declare it. */
@@ -18,7 +19,7 @@ interface Parameter {
   readonly choices: readonly string[];
 }
 
-/** Sends `xai-settings` {settings} and `xai-output` {output}. */
+/** What is typed goes on only where the method can use it. */
 export class XaiSettings extends LitElement {
   static override properties = {
     manifest: { attribute: false },
@@ -90,7 +91,7 @@ export class XaiSettings extends LitElement {
         s.settings.output_help,
         outputs,
         String(this.output),
-        (value) => this.#send("xai-output", { output: Number(value) }),
+        (value) => ask(this, "xai-output", { output: Number(value) }),
       )}
       ${this.#select("method", s.settings.method, summary(method), methods, settings.method, () => undefined)}
       ${(method.parameters as readonly Parameter[]).map((parameter) => this.#parameter(method.name, parameter))}
@@ -104,7 +105,7 @@ export class XaiSettings extends LitElement {
       </div>`;
 
     function summary({ name, summary, reference }: (typeof METHODS)[number]): string {
-      return `${translated(s.methods, name, "summary") ?? summary} ${s.settings.reference(reference)}`;
+      return `${translated(s.methods, name, "summary") ?? summary} ${s.settings.reference(reference.replace(/\.$/, ""))}`;
     }
   }
 
@@ -195,15 +196,11 @@ export class XaiSettings extends LitElement {
 
   #defaults(): void {
     this.invalid = {};
-    this.#send("xai-settings", { settings: DEFAULTS });
+    ask(this, "xai-settings", { settings: DEFAULTS });
   }
 
   #set(part: Record<string, unknown>): void {
-    this.#send("xai-settings", { settings: { ...this.settings, ...part } });
-  }
-
-  #send(type: string, detail: unknown): void {
-    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+    ask(this, "xai-settings", { settings: { ...this.settings, ...part } });
   }
 }
 
@@ -221,3 +218,9 @@ function equal(a: Settings, b: Settings): boolean {
 }
 
 customElements.define("xai-settings", XaiSettings);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "xai-settings": XaiSettings;
+  }
+}

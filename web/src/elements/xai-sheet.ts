@@ -33,6 +33,7 @@ export class XaiSheet extends LitElement {
         border-inline-start: 1px solid var(--xai-line);
         background: var(--xai-surface);
         color: var(--xai-ink);
+        font-size: 0.9375rem;
       }
       dialog::backdrop {
         background: rgb(10 12 16 / 40%);
@@ -96,3 +97,9 @@ export class XaiSheet extends LitElement {
 }
 
 customElements.define("xai-sheet", XaiSheet);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "xai-sheet": XaiSheet;
+  }
+}

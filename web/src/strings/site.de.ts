@@ -7,7 +7,7 @@ export const site: typeof english = {
     nothing: "von Ihren Daten gesendet: nichts",
     sent: (bytes) => `von Ihren Daten gesendet: ${bytes}`,
     how: "Das Modell läuft in diesem Browser. Was Sie eingeben, verlässt ihn nie: Diese Seite kann nur die aufgelisteten Dateien der Site holen und zählt jede Anfrage.",
-    files: (count, bytes) => `${count} Dateien geholt, ${bytes}`,
+    files: (count, bytes, requests) => `${count} Dateien, ${bytes}, in ${requests} Anfragen`,
     none_refused: "Keine andere Anfrage wurde versucht.",
     refused: (count) => `${count} andere Anfragen wurden versucht und verweigert.`,
     places: { page: "Seite", worker: "Worker", "service worker": "Service Worker" },

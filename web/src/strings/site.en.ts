@@ -6,7 +6,7 @@ export const site = {
     nothing: "your data sent: nothing",
     sent: (bytes: string) => `your data sent: ${bytes}`,
     how: "The model runs in this browser. What you enter never leaves it: this page can only fetch the site's own listed files, and it counts every request.",
-    files: (count: string, bytes: string) => `${count} files fetched, ${bytes}`,
+    files: (count: string, bytes: string, requests: string) => `${count} files, ${bytes}, in ${requests} requests`,
     none_refused: "No other request was attempted.",
     refused: (count: string) => `${count} other requests were attempted and refused.`,
     places: { page: "page", worker: "worker", "service worker": "service worker" },

@@ -109,14 +109,18 @@ function end(drawing: Drawing, index: number, label: string, term: string, value
   const x = px(at.x(value));
   const middle = at.bar.y + at.bar.height / 2;
   const said = unit.level(value);
-  const right = x + 12 + measure(said, 13, true) < at.width;
+  const right = x + 12 + measure(said, 13, true) + (term ? 10 + measure(term, 12) : 0) < at.width;
   const room = (at.wide ? at.labelWidth : at.width) - 16;
-  const name = fitText(term ? `${label}, ${term}` : label, room, 13, false, measure);
+  const name = fitText(label, room, 13, false, measure);
   return svg`<g class="end" transform="translate(0,${at.top + index * at.rowHeight})">
     <text x="8" y=${at.wide ? middle + 4.5 : 17} fill=${colour.muted}>${name}</text>
     <g class="moves" transform="translate(${x},${middle})">
       <circle r="5" fill=${colour.ink}></circle>
-      <text x=${right ? 12 : -12} y="4.5" text-anchor=${right ? "start" : "end"} font-weight="700" fill=${colour.ink}>${said}</text>
+      <text x=${right ? 12 : -12} y="4.5" text-anchor=${right ? "start" : "end"} font-weight="700" fill=${colour.ink}>${said}${
+        term
+          ? svg`<tspan dx="8" font-size="12" font-weight="400" font-style="italic" fill=${colour.muted}>${term}</tspan>`
+          : nothing
+      }</text>
     </g>
   </g>`;
 }
@@ -163,7 +167,7 @@ function labelAbove(drawing: Drawing, label: string, value: string, amount: stri
   const room = at.width - 28 - measure(amount, 13, true);
   const name = fitText(label, room, 13, true, measure);
   const left = room - measure(name, 13, true) - 8;
-  return svg`<text x="8" y="17" font-weight="600" fill=${colour.ink}>${name}${
+  return svg`<text x="8" y="17" font-weight="600" fill=${colour.ink} stroke=${colour.surface} stroke-width="4" paint-order="stroke">${name}${
     value && left > 40
       ? svg`<tspan dx="8" font-size="12" font-weight="400" fill=${colour.muted}>${fitText(value, left, 12, false, measure)}</tspan>`
       : nothing

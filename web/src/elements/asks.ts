@@ -1,0 +1,43 @@
+/** What the explainer's parts ask it for: the events that go up, typed at both ends. */
+import type { Language } from "../strings/language.js";
+import type { ProviderChoice } from "../types.js";
+import type { UnitChoice } from "../views/unit.js";
+import type { Value } from "../views/value-text.js";
+import type { Settings } from "./session.js";
+
+export interface Asks {
+  /** One entry has another value. */
+  "xai-change": { name: string; value: Value };
+  /** Start from another example, from any row, from the one before, from the example again. */
+  "xai-start": { id: string };
+  "xai-shuffle": null;
+  "xai-undo": null;
+  "xai-reset": null;
+  /** A player is pointed at or focused; null: none any longer. */
+  "xai-point": { player: string | null };
+  /** A player is chosen, or no longer; or its field is wanted. */
+  "xai-select": { player: string };
+  "xai-reveal": { player: string };
+  /** What is shown, and how it is computed. */
+  "xai-unit": { unit: UnitChoice };
+  "xai-output": { output: number };
+  "xai-settings": { settings: Settings };
+  "xai-provider": { provider: ProviderChoice };
+  /** How many panels of the third depth are open. */
+  "xai-panels": { open: number };
+  /** Something to tell a screen reader. */
+  "xai-said": { text: string };
+  /** The page's language and colours. */
+  "xai-language": { lang: Language };
+  "xai-theme": { theme: "auto" | "light" | "dark" };
+}
+
+/** Sends an ask upwards, through the shadow roots. */
+export function ask<T extends keyof Asks>(from: EventTarget, type: T, detail: Asks[T]): void {
+  from.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+}
+
+/** Answers an ask. */
+export function on<T extends keyof Asks>(at: EventTarget, type: T, answer: (detail: Asks[T]) => void): void {
+  at.addEventListener(type, (event) => answer((event as CustomEvent<Asks[T]>).detail));
+}
