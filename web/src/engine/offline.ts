@@ -17,7 +17,14 @@ export class Offline {
   constructor(
     private readonly site: Site,
     private readonly activity: LiveActivity,
-  ) {}
+  ) {
+    const { serviceWorker } = navigator;
+    if (!serviceWorker) return;
+    serviceWorker.addEventListener("message", ({ data }: MessageEvent<FromServiceWorker>) => this.#receive(data));
+    // From an earlier visit: it may be replaced long before this bundle has loaded.
+    const known = serviceWorker.getRegistration(site.root);
+    known.then((registration) => registration && this.#watch(registration)).catch(() => {});
+  }
 
   fail(error: XaiwebError): void {
     this.done.reject(error);
@@ -74,18 +81,18 @@ export class Offline {
   }
 
   #watch(registration: ServiceWorkerRegistration): void {
+    if (this.#registration === registration) return;
     this.#registration = registration;
-    const newer = () => this.activity.update({ newer: true });
-    const { serviceWorker } = navigator;
-    if (registration.waiting && serviceWorker.controller) newer();
-    registration.addEventListener("updatefound", () => {
-      const coming = registration.installing;
-      const replaces = registration.active !== null;
-      coming?.addEventListener("statechange", () => {
-        if (coming.state === "installed" && replaces) newer();
-      });
-    });
-    serviceWorker.addEventListener("message", ({ data }: MessageEvent<FromServiceWorker>) => this.#receive(data));
+    // A first service worker is no news; one that comes to replace another is.
+    const look = () => {
+      const coming = registration.installing ?? registration.waiting;
+      if (!coming || !registration.active) return;
+      const check = () => coming.state === "installed" && this.activity.update({ newer: true });
+      coming.addEventListener("statechange", check);
+      check();
+    };
+    registration.addEventListener("updatefound", look);
+    look();
   }
 
   #receive(message: FromServiceWorker): void {
