@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EnvironmentOptions, Plugin } from "vite";
@@ -83,11 +83,10 @@ export default defineConfig({
   },
   builder: {
     async buildApp(builder) {
-      const { rmSync, cpSync } = await import("node:fs");
       rmSync(join(web, "dist"), { recursive: true, force: true });
       for (const name of ["xaiweb", "page", "worker", "sw"]) {
         const environment = builder.environments[name];
-        if (environment && (name !== "page" || existsSync(join(source, "page.ts")))) await builder.build(environment);
+        if (environment) await builder.build(environment);
       }
       cpSync(join(web, "public"), join(web, "dist"), { recursive: true });
     },

@@ -101,6 +101,26 @@ function leaves(address: unknown): boolean {
   return url.origin !== location.origin || url.search !== "";
 }
 
+/**
+ * Counts what left in spite of the guards: the length of every address that is not a listed file's and was answered.
+ *
+ * By construction nothing does; the page shows this number so that nobody has to take that on trust.
+ */
+export function countSent(site: Promise<Site>, onSent: (bytes: number) => void): void {
+  const observer = new PerformanceObserver((entries) => {
+    const look = (known: Site) => {
+      for (const entry of entries.getEntries() as PerformanceResourceTiming[]) {
+        const url = new URL(entry.name);
+        const local = url.protocol === "blob:" || url.protocol === "data:";
+        if (local || entry.responseStatus === 0) continue;
+        if (refusal(known, url, "GET", false) !== null) onSent(url.pathname.length + url.search.length);
+      }
+    };
+    site.then(look, () => {});
+  });
+  observer.observe({ type: "resource", buffered: true });
+}
+
 /** Elements load what their address says: one with a query, or of another origin, is refused. */
 function guardAddresses(onRefused: OnRefused): void {
   const attributes: [element: string, name: string][] = [

@@ -1,7 +1,7 @@
 /** The public module: `open()`, its types and its errors; and, by being imported, the element `<xai-explainer>`. */
-import { countRefusal } from "./engine/activity.js";
+import { countRefusal, countSentBytes } from "./engine/activity.js";
 import { loadSite } from "./engine/locate.js";
-import { guardPage as guard } from "./guard.js";
+import { countSent, guardPage as guard } from "./guard.js";
 import { ROOT } from "./engine/open.js";
 import "./elements/xai-explainer.js";
 
@@ -13,5 +13,7 @@ export type * from "./types.js";
 
 /** Closes every way out of one of the site's own pages but GETs of listed files. Pages that embed don't call it. */
 export function guardPage(): void {
-  guard(loadSite(ROOT), countRefusal);
+  const site = loadSite(ROOT);
+  guard(site, countRefusal);
+  countSent(site, countSentBytes);
 }

@@ -4,6 +4,7 @@ import type { Activity, LoadedFile, XaiwebErrorShape } from "../types.js";
 // Refusals in the page concern every bundle that is open in it.
 const live = new Set<LiveActivity>();
 let refusedInPage = 0;
+let sentFromPage = 0;
 
 /** Counts a request that the page's guard refused. */
 export function countRefusal(): void {
@@ -11,14 +12,20 @@ export function countRefusal(): void {
   for (const activity of live) activity.changed();
 }
 
+/** Counts bytes that left the page in spite of its guard. */
+export function countSentBytes(bytes: number): void {
+  sentFromPage += bytes;
+  for (const activity of live) activity.changed();
+}
+
 export class LiveActivity extends EventTarget implements Activity {
-  readonly sent = 0;
   phase: Activity["phase"] = "loading";
   core: Activity["core"] = "waiting";
   error: XaiwebErrorShape | null = null;
   newer = false;
   #files = new Map<string, LoadedFile>();
   #refused = 0;
+  #sent = 0;
 
   constructor() {
     super();
@@ -27,6 +34,10 @@ export class LiveActivity extends EventTarget implements Activity {
 
   get files(): readonly LoadedFile[] {
     return [...this.#files.values()];
+  }
+
+  get sent(): number {
+    return this.#sent + sentFromPage;
   }
 
   get refused(): number {
@@ -45,6 +56,11 @@ export class LiveActivity extends EventTarget implements Activity {
 
   refuse(): void {
     this.#refused++;
+    this.changed();
+  }
+
+  send(bytes: number): void {
+    this.#sent += bytes;
     this.changed();
   }
 

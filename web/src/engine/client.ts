@@ -132,6 +132,8 @@ export class Client {
         return this.activity.tell(message.file);
       case "refused":
         return this.activity.refuse();
+      case "sent":
+        return this.activity.send(message.bytes);
       case "opened":
         return this.opened.resolve(message.opened);
       case "model":

@@ -11,6 +11,8 @@ import type { Values } from "./values.js";
 /** What every explanation of a bundle works with. */
 export interface Engine {
   root: string;
+  /** The bundle's identity: its manifest's sha256. */
+  model: string;
   manifest: Manifest;
   background: Float32Array;
   values: Values;

@@ -86,6 +86,8 @@ export async function download(
 export class VerifiedFiles {
   readonly #running = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
   readonly #held = new Map<string, Uint8Array<ArrayBuffer>>();
+  // Nobody waits for the cache: the first picture comes before megabytes are written.
+  readonly #writing = new Set<Promise<void>>();
 
   constructor(
     readonly site: Site,
@@ -137,7 +139,14 @@ export class VerifiedFiles {
   /** Whether the verified bytes lie in the cache; asks the network for what is missing. */
   async keep(path: string): Promise<boolean> {
     await this.get(path);
+    await this.written();
     return (await this.#cached(path)) !== undefined;
+  }
+
+  /** Resolves when all that was loaded has been written to the cache, as far as there is one. */
+  async written(): Promise<void> {
+    await Promise.all(this.#writing);
+    this.#writing.clear();
   }
 
   async #load(path: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -151,7 +160,7 @@ export class VerifiedFiles {
         return kept;
       }
       const bytes = await this.#fetch(path, entry);
-      await this.#keep(path, bytes);
+      this.#writing.add(this.#keep(path, bytes));
       this.#report(path, bytes.length, "network", "verified");
       return bytes;
     } catch (error) {

@@ -45,6 +45,8 @@ export type FromWorker =
   | { type: "broken"; core: boolean; error: XaiwebErrorShape }
   | { type: "file"; file: LoadedFile }
   | { type: "refused"; what: string }
+  /** Bytes that left in spite of the guard. */
+  | { type: "sent"; bytes: number }
   | { type: "predicted"; id: number; values: number[][] }
   | { type: "event"; id: number; event: ExplainEvent }
   | { type: "done"; id: number }

@@ -44,6 +44,13 @@ export async function chooseProvider(choice: ProviderChoice, manifest: Manifest,
   };
 }
 
+/** The provider that `chooseProvider` will most likely take, from what is known before the manifest. */
+export function likelyProvider(choice: ProviderChoice, speeds: Speeds): Provider {
+  if (choice !== "auto") return choice;
+  const rivals = (["webgpu", "webgl"] as const).filter((name) => (speeds[name] ?? 0) > (speeds.wasm ?? Infinity));
+  return rivals[0] ?? "wasm";
+}
+
 const NAMES: Record<Provider, string> = { wasm: "WASM", webgpu: "WebGPU", webgl: "WebGL" };
 
 /** Why a provider can't run this bundle here, or null. */

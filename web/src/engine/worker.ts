@@ -1,6 +1,6 @@
 /** The worker: everything heavy lives here. It loads the bundle, the runtime and the core, and answers the page. */
 import { XaiwebError } from "../errors.js";
-import { guardWorker } from "../guard.js";
+import { countSent, guardWorker } from "../guard.js";
 import { BundleFiles } from "./bundle-files.js";
 import { Core } from "./core.js";
 import { checkPolicy } from "./csp.js";
@@ -9,7 +9,7 @@ import { VerifiedFiles } from "./files.js";
 import { readTable } from "./npy.js";
 import type { ExplainEvent, Provider } from "../types.js";
 import type { ExplainJob, FromWorker, ToWorker } from "./protocol.js";
-import { chooseProvider } from "./provider.js";
+import { chooseProvider, likelyProvider } from "./provider.js";
 import { loadOrt, Sessions } from "./session.js";
 import { Site } from "./site.js";
 import { readSpeeds, writeSpeed } from "./speeds.js";
@@ -72,7 +72,7 @@ async function predict(id: number, rows: Float32Array, signal: AbortSignal): Pro
 }
 
 async function explainJob(id: number, job: ExplainJob, signal: AbortSignal): Promise<void> {
-  const { root, manifest, values, provider } = await engine;
+  const { root, model, values, provider } = await engine;
   let told = 0;
   const emit = (event: ExplainEvent) => {
     if (signal.aborted) return;
@@ -84,7 +84,7 @@ async function explainJob(id: number, job: ExplainJob, signal: AbortSignal): Pro
   await explain(await engine, job, { signal, emit });
   if (!signal.aborted) send({ type: "done", id });
   const speed = values.speed();
-  if (speed !== null) await writeSpeed(root, manifest.model.sha256, provider, speed);
+  if (speed !== null) await writeSpeed(root, model, provider, speed);
 }
 
 /** Loads the bundle and the runtime, in the order in which they are needed; the core comes last and by itself. */
@@ -96,12 +96,19 @@ async function open({ root, list, bundle: folder, provider: choice }: Open): Pro
     (path) => files.response(path),
     (what) => send({ type: "refused", what }),
   );
+  countSent(Promise.resolve(site), (bytes) => send({ type: "sent", bytes }));
   await checkPolicy();
+
+  // The runtime is the largest part of the way to the first picture: it starts before the manifest says anything.
+  const model = list.files[`${folder}manifest.json`]?.sha256 ?? "";
+  const speeds = await readSpeeds(root, model);
+  const likely = likelyProvider(choice, speeds);
+  const early = loadOrt(files, likely);
+  early.catch(() => {});
 
   const bundle = await BundleFiles.load(files, folder);
   const { manifest } = bundle;
   const background = await readBackground(bundle);
-  const speeds = await readSpeeds(root, manifest.model.sha256);
   const { provider, reason: providerReason } = await chooseProvider(choice, manifest, speeds);
   send({ type: "opened", opened: { manifest, provider, providerReason, background } });
 
@@ -110,7 +117,7 @@ async function open({ root, list, bundle: folder, provider: choice }: Open): Pro
   const runtime = [...list.runtime[provider], ...list.runtime.python];
   files.announce([...paths.slice(1), ...runtime]); // the first is the background, which is here
   const [ort, external] = await Promise.all([
-    loadOrt(files, provider),
+    provider === likely ? early : loadOrt(files, provider),
     externalData(bundle, provider),
     bundle.get(graphOf(manifest.scales[0], provider)),
   ]);
@@ -122,6 +129,7 @@ async function open({ root, list, bundle: folder, provider: choice }: Open): Pro
   const core = loadCore(files, () => Promise.all(needed.map(graph)));
   const engine: Engine = {
     root,
+    model,
     manifest,
     background,
     values,
@@ -134,9 +142,10 @@ async function open({ root, list, bundle: folder, provider: choice }: Open): Pro
     coreNow: null,
   };
   core.then(
-    (loaded) => {
+    async (loaded) => {
       engine.coreNow = loaded;
       send({ type: "core", state: "ready" });
+      await files.written(); // what follows reads it from there
       send({ type: "ready", files: [`${folder}manifest.json`, ...paths, ...runtime] });
     },
     (reason: unknown) => send({ type: "broken", core: true, error: errorOf(reason, "core-failed") }),
