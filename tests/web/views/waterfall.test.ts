@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { rank } from "../../../web/src/chart/order.js";
 import { DARK, LIGHT } from "../../../web/src/chart/palette.js";
-import { svgText } from "../../../web/src/chart/picture-file.js";
+import { pictureFile } from "../../../web/src/chart/picture-file.js";
 import { textWidth } from "../../../web/src/chart/text-width.js";
 import { words } from "../../../web/src/strings/words.js";
 import { contributions } from "../../../web/src/views/contributions.js";
@@ -15,7 +15,8 @@ const en = words("en");
 
 function draw(document = explanation, options: Partial<WaterfallOptions> = {}): string {
   const picture = waterfall(document, manifest, { words: en, palette: LIGHT, ...options });
-  return svgText(picture, "golden", (options.palette ?? LIGHT).surface).replaceAll("><", ">\n<") + "\n";
+  const { svg } = pictureFile(picture, "The golden explanation", "Golden", options.palette ?? LIGHT);
+  return svg.replaceAll("><", ">\n<") + "\n";
 }
 
 function laidOut(document = explanation, width = 720) {

@@ -1,31 +1,55 @@
 /** A picture as a file of its own: SVG text, or PNG pixels. */
 import { html, render, type SVGTemplateResult } from "lit";
+import type { Palette } from "./palette.js";
+import { fitText } from "./text-width.js";
 
-/** The SVG of a template as a document that stands alone: background, title, none of the template's markers. */
-export function svgText(template: SVGTemplateResult, title: string, background: string): string {
+export interface PictureFile {
+  readonly svg: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What stands above the picture: without the page around it, it must say itself what it shows. */
+const HEAD = 34;
+
+/** The SVG of a template as a document that stands alone: heading, description, background, no template's markers. */
+export function pictureFile(
+  template: SVGTemplateResult,
+  heading: string,
+  description: string,
+  colour: Palette,
+): PictureFile {
   const holder = document.createElement("div");
   render(html`${template}`, holder);
   const picture = holder.querySelector("svg");
   if (!picture) throw new Error("the template draws no svg element");
-  const { ownerDocument: owner, namespaceURI } = picture;
-  const heading = owner.createElementNS(namespaceURI, "title");
-  heading.textContent = title;
-  const paper = owner.createElementNS(namespaceURI, "rect");
-  for (const [name, value] of [
-    ["width", "100%"],
-    ["height", "100%"],
-    ["fill", background],
-  ] as const)
-    paper.setAttribute(name, value);
-  picture.prepend(heading, paper);
+  const make = (name: string, attributes: Record<string, string | number>, text = "") => {
+    const node = picture.ownerDocument.createElementNS(picture.namespaceURI, name);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
+    node.textContent = text;
+    return node;
+  };
+  const width = Number(picture.getAttribute("width"));
+  const height = Number(picture.getAttribute("height")) + HEAD;
+  picture.prepend(
+    make("title", {}, description),
+    make("rect", { y: -HEAD, width, height, fill: colour.surface }),
+    make(
+      "text",
+      { x: 8, y: -12, "font-size": 15, "font-weight": 700, fill: colour.ink },
+      fitText(heading, width - 16, 15, true),
+    ),
+  );
+  picture.setAttribute("height", String(height));
+  picture.setAttribute("viewBox", `0 ${-HEAD} ${width} ${height}`);
   picture.removeAttribute("aria-hidden");
   // HTML's names for characters (&nbsp;) are none in XML, where the whole file would be refused for them.
   const markup = new XMLSerializer().serializeToString(picture).replaceAll("&nbsp;", "\u00a0");
-  return markup.replace(/<!--.*?-->/gs, "").replace(/>\s+</g, "><");
+  return { svg: markup.replace(/<!--.*?-->/gs, "").replace(/>\s+</g, "><"), width, height };
 }
 
-/** The pixels of an SVG document, `scale` times as many as its own size. */
-export async function pngOf(svg: string, width: number, height: number, scale = 2): Promise<Blob> {
+/** The pixels of a picture, `scale` times as many as its own size. */
+export async function pngOf({ svg, width, height }: PictureFile, scale = 2): Promise<Blob> {
   const url = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
   try {
     const image = new Image();

@@ -21,6 +21,15 @@ export function fitText(line: string, width: number, size: number, bold = false,
   return letters.join("").trimEnd() + "…";
 }
 
+/** One line where it fits, else two, broken at a space; what doesn't fit on the second is cut. */
+export function wrapText(line: string, width: number, size: number, measure = textWidth): string[] {
+  if (measure(line, size) <= width) return [line];
+  const words = line.split(" ");
+  let first = words.shift() ?? "";
+  while (words.length > 0 && measure(`${first} ${words[0]}`, size) <= width) first += ` ${words.shift()}`;
+  return words.length > 0 ? [first, fitText(words.join(" "), width, size, false, measure)] : [first];
+}
+
 /** What the browser itself measures for a font family; the estimate where it has no canvas. */
 export function browserMeasure(family: string): Measure {
   const pen = document.createElement("canvas").getContext?.("2d");

@@ -9,7 +9,7 @@ export const layout = css`
   }
   .grid {
     display: grid;
-    grid-template: "form decision" auto "form result" 1fr / minmax(20rem, 25rem) minmax(0, 1fr);
+    grid-template: "form decision" auto "form result" 1fr / clamp(18rem, 32cqi, 25rem) minmax(0, 1fr);
     gap: 1rem 1.25rem;
     padding: 1rem 1.25rem 2rem;
     max-inline-size: 86rem;
@@ -46,6 +46,11 @@ export const layout = css`
     border-block-start: 0;
     border-radius: 0;
     padding-block: 0.5rem;
+  }
+  @media (max-height: 22rem) {
+    .decision {
+      position: static;
+    }
   }
   .result {
     grid-area: result;

@@ -35,7 +35,8 @@ export const fieldStyles = css`
   }
   .control {
     display: grid;
-    grid-template-columns: auto minmax(0, 1fr);
+    grid-template-columns: minmax(3.5rem, 6rem) auto;
+    justify-content: start;
     align-items: center;
     column-gap: 0.5rem;
   }
@@ -46,7 +47,8 @@ export const fieldStyles = css`
     text-overflow: ellipsis;
   }
   input[type="number"] {
-    inline-size: 6rem;
+    inline-size: 100%;
+    min-inline-size: 0;
   }
   .slide {
     grid-column: 1 / -1;
@@ -72,7 +74,6 @@ export const fieldStyles = css`
   .fixed {
     inline-size: 0.75rem;
     block-size: 0.875rem;
-    margin-inline-start: 0.375rem;
     vertical-align: -0.1em;
     color: var(--xai-muted);
   }

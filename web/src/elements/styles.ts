@@ -119,6 +119,13 @@ export const shared = css`
     border-radius: 8px;
     background: var(--xai-surface);
   }
+  button,
+  input,
+  select,
+  summary {
+    /* The decision strip sticks to the top: what is focused must not hide behind it. */
+    scroll-margin-block: 8rem 2rem;
+  }
   input[type="range"],
   input[type="radio"],
   progress {

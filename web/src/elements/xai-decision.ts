@@ -108,7 +108,7 @@ export class XaiDecision extends LitElement {
     return before.granted === now.granted ? moved : `${moved} ${words.s.decision.turned(before.word, now.word)}`;
   }
 
-  /** 0 to 100 %, the threshold marked, a ring where the example stood. In percent of the width: no measuring. */
+  /** 0 to 100 % (unless the threshold's label stands there), the threshold marked, a ring where the example stood. In percent of the width: no measuring. */
   #scale(value: number): TemplateResult {
     const { manifest, original, words, output } = this;
     const at = (share: number) => `${Math.min(100, Math.max(0, share * 100))}%`;
@@ -138,8 +138,8 @@ export class XaiDecision extends LitElement {
         stroke="var(--xai-surface)"
         stroke-width="2"
       ></circle>
-      <text x="0" y="37" fill="var(--xai-muted)">0</text>
-      <text x="100%" y="37" text-anchor="end" fill="var(--xai-muted)">100&nbsp;%</text>
+      ${(rule?.threshold ?? 1) < 0.25 ? nothing : svg`<text x="0" y="37" fill="var(--xai-muted)">0</text>`}
+      ${(rule?.threshold ?? 0) > 0.75 ? nothing : svg`<text x="100%" y="37" text-anchor="end" fill="var(--xai-muted)">100\u00a0%</text>`}
     </svg>`;
   }
 }

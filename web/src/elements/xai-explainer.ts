@@ -111,6 +111,10 @@ export class XaiExplainer extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues): void {
+    if (changed.has("src")) {
+      this.#history.clear();
+      this.selected = null;
+    }
     if (changed.has("src") || changed.has("provider")) this.#open();
     // Told once per milestone: a screen reader must not hear every chunk.
     const { announced } = statusOf(this.session, this.words);

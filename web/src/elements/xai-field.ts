@@ -65,8 +65,7 @@ export class XaiField extends LitElement {
     const help = words.text(feature.help);
     return html`<div class="line">
         <div class="name">
-          <label for="control">${featureLabel(feature, words)}</label>
-          ${feature.immutable ? this.#lock() : nothing}
+          <label for="control">${featureLabel(feature, words)}</label>${feature.immutable ? this.#lock() : nothing}
         </div>
         <div class="control">
           ${feature.kind === "category" ? this.#levels(note !== "") : this.#number(found, note !== "")}
@@ -160,11 +159,12 @@ export class XaiField extends LitElement {
   }
 
   #lock(): TemplateResult {
-    return html`<svg class="fixed" viewBox="0 0 12 14" role="img" aria-label=${this.words.s.form.immutable}>
-      <title>${this.words.s.form.immutable}</title>
-      <path fill="none" stroke="currentColor" stroke-width="1.5" d="M3.5 6V4a2.5 2.5 0 0 1 5 0v2" />
-      <rect x="1.5" y="6" width="9" height="7" rx="1.5" fill="currentColor" />
-    </svg>`;
+    // The fixed space keeps the lock on the line of the last word.
+    return html`  <svg class="fixed" viewBox="0 0 12 14" role="img" aria-label=${this.words.s.form.immutable}>
+        <title>${this.words.s.form.immutable}</title>
+        <path fill="none" stroke="currentColor" stroke-width="1.5" d="M3.5 6V4a2.5 2.5 0 0 1 5 0v2" />
+        <rect x="1.5" y="6" width="9" height="7" rx="1.5" fill="currentColor" />
+      </svg>`;
   }
 
   #note(found: Finding): string {

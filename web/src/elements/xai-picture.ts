@@ -1,7 +1,7 @@
 /** The picture of an explanation: title, waterfall, a way through its bars, and its files. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { LIGHT } from "../chart/palette.js";
-import { pngOf, save, svgText } from "../chart/picture-file.js";
+import { type PictureFile, pictureFile, pngOf, save } from "../chart/picture-file.js";
 import { browserMeasure, type Measure, textWidth } from "../chart/text-width.js";
 import type { Words } from "../strings/words.js";
 import type { Explanation, Manifest } from "../types.js";
@@ -10,7 +10,7 @@ import { csv } from "../views/csv.js";
 import { description, finding } from "../views/sentence.js";
 import { hasPoints, unit, type UnitChoice } from "../views/unit.js";
 import { waterfall } from "../views/waterfall.js";
-import { SHOWN, waterfallHeight } from "../views/waterfall-layout.js";
+import { SHOWN } from "../views/waterfall-layout.js";
 import { pictureStyles } from "./picture.styles.js";
 import { ask } from "./asks.js";
 import { shared } from "./styles.js";
@@ -173,20 +173,20 @@ export class XaiPicture extends LitElement {
   }
 
   /** A file's picture is for paper: light, of one width, nothing highlighted. */
-  #file(): string {
+  #file(): PictureFile {
     const { explanation, manifest, output, words } = this;
     const options = { ...this.#options(), active: null, selected: null, width: FILE_WIDTH, palette: LIGHT };
-    const title = description(explanation, manifest, output, this.unit, words);
-    return svgText(waterfall(explanation, manifest, options), title, LIGHT.surface);
+    const heading = finding(explanation, manifest, output, this.unit, words);
+    const said = description(explanation, manifest, output, this.unit, words);
+    return pictureFile(waterfall(explanation, manifest, options), heading, said, LIGHT);
   }
 
   #saveSvg(): void {
-    save(new Blob([this.#file()], { type: "image/svg+xml" }), `${this.#name()}.svg`);
+    save(new Blob([this.#file().svg], { type: "image/svg+xml" }), `${this.#name()}.svg`);
   }
 
   async #savePng(): Promise<void> {
-    const height = waterfallHeight(this.order.length, FILE_WIDTH);
-    save(await pngOf(this.#file(), FILE_WIDTH, height), `${this.#name()}.png`);
+    save(await pngOf(this.#file()), `${this.#name()}.png`);
   }
 
   #saveCsv(): void {

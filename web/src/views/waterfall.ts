@@ -3,7 +3,7 @@ import { nothing, svg, type SVGTemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { rank, Z95 } from "../chart/order.js";
 import { type Palette, THEMED } from "../chart/palette.js";
-import { fitText, type Measure, textWidth } from "../chart/text-width.js";
+import { fitText, type Measure, textWidth, wrapText } from "../chart/text-width.js";
 import type { Words } from "../strings/words.js";
 import type { Explanation, Manifest } from "../types.js";
 import { contributions } from "./contributions.js";
@@ -111,9 +111,10 @@ function end(drawing: Drawing, index: number, label: string, term: string, value
   const said = unit.level(value);
   const right = x + 12 + measure(said, 13, true) + (term ? 10 + measure(term, 12) : 0) < at.width;
   const room = (at.wide ? at.labelWidth : at.width) - 16;
-  const name = fitText(label, room, 13, false, measure);
+  const lines = at.wide ? wrapText(label, room, 13, measure) : [fitText(label, room, 13, false, measure)];
+  const first = at.wide ? middle + 4.5 - (lines.length - 1) * 7.5 : 17;
   return svg`<g class="end" transform="translate(0,${at.top + index * at.rowHeight})">
-    <text x="8" y=${at.wide ? middle + 4.5 : 17} fill=${colour.muted}>${name}</text>
+    ${lines.map((line, row) => svg`<text x="8" y=${first + row * 15} fill=${colour.muted}>${line}</text>`)}
     <g class="moves" transform="translate(${x},${middle})">
       <circle r="5" fill=${colour.ink}></circle>
       <text x=${right ? 12 : -12} y="4.5" text-anchor=${right ? "start" : "end"} font-weight="700" fill=${colour.ink}>${said}${
