@@ -4,7 +4,7 @@ import { compare } from "../../../web/src/views/compare.js";
 import { thresholdIn } from "../../../web/src/views/threshold.js";
 import { hasPoints, unit } from "../../../web/src/views/unit.js";
 import { playerValue, valueText } from "../../../web/src/views/value-text.js";
-import { copy, explanation, manifest } from "../golden.js";
+import { copy, manifest } from "../golden.js";
 
 const [en, de] = [words("en"), words("de")];
 const feature = (name: string) => manifest.features.find((feature) => feature.name === name)!;
@@ -80,9 +80,4 @@ describe("a value among the reference", () => {
   it("says nothing about a single row", () => {
     expect(compare(feature("duration"), 24, [6], en)).toBe("");
   });
-});
-
-it("the golden explanation adds up", () => {
-  const sum = explanation.values.reduce((total, [value]) => total + value!, explanation.base_values[0]!);
-  expect(sum).toBeCloseTo(explanation.prediction[0]!, 9);
 });

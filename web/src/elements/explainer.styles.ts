@@ -15,6 +15,9 @@ export const layout = css`
     max-inline-size: 86rem;
     margin-inline: auto;
   }
+  :host([narrow]) .banner {
+    padding: 0.75rem;
+  }
   :host([narrow]) .grid {
     grid-template: "decision" "form" "result" / minmax(0, 1fr);
     gap: 0.75rem;
