@@ -29,7 +29,7 @@ os.environ["PW_EXPERIMENTAL_SERVICE_WORKER_NETWORK_EVENTS"] = "1"
 OUTPUT = ROOT / "tests" / "output"
 BASE = "/models/"
 # A cold start of Pyodide takes 3 s on an idle machine and 20 s on a busy one.
-TIMEOUT_MS = 90_000
+TIMEOUT_MS = int(os.environ.get("XAIWEB_TEST_TIMEOUT_MS", 90_000))
 
 
 @pytest.fixture(scope="session")
