@@ -122,11 +122,39 @@ describe("a session", () => {
     await settle();
     const before = session.order;
     const wavering = structuredClone(firstEstimate);
+    wavering.provenance.n_coalitions = 144;
     wavering.std_error = wavering.std_error.map(() => [1]);
     wavering.values.reverse();
     explainer.job.say({ type: "partial", explanation: wavering });
     await settle();
     expect(session.order).toEqual(before);
+  });
+
+  it("a better picture of the same row stays until refining overtakes it", async () => {
+    const { session, explainer } = await opened();
+    explainer.job.say({ type: "partial", explanation: firstEstimate });
+    explainer.job.say({ type: "result", explanation });
+    explainer.job.say(null);
+    await settle();
+    session.change({ settings: { ...session.settings, budget: 8192 } });
+    await settle();
+    explainer.job.say({ type: "partial", explanation: firstEstimate });
+    await settle();
+    expect(session.explanation).toBe(explanation);
+    const better = structuredClone(explanation);
+    better.provenance.n_coalitions = 4096;
+    explainer.job.say({ type: "partial", explanation: better });
+    await settle();
+    expect(session.explanation).toBe(better);
+    expect(session.firstEstimate).toBe(firstEstimate);
+    // Another scale is another picture: there the first estimate is better than nothing.
+    const logit = structuredClone(firstEstimate);
+    logit.provenance.scale = "logit";
+    session.change({ settings: { ...session.settings, scale: "logit" } });
+    await settle();
+    explainer.job.say({ type: "partial", explanation: logit });
+    await settle();
+    expect(session.explanation).toBe(logit);
   });
 
   it("a bundle that can't be opened is a failure, and trying again opens it", async () => {

@@ -174,13 +174,14 @@ export class Session implements ReactiveController {
       // A core that has failed stays failed: its message must not come and go with every keystroke.
       if (explainer.activity.core !== "failed") this.problem = null;
       this.#host.requestUpdate();
-      let events = 0;
       for await (const event of explainer.explain(values, options)) {
         if (!current()) return;
         if (event.type === "progress") this.progress = { done: event.done, total: event.total };
-        else {
+        else if (event.type === "result" || this.#improves(event.explanation, values)) {
+          const another = this.#explained !== values || this.explanation?.provenance.scale !== scale;
+          if (another) this.firstEstimate = event.type === "result" ? null : event.explanation;
           this.#explained = values;
-          this.#show(event.explanation, event.type === "result", events++ === 0);
+          this.#show(event.explanation, event.type === "result");
         }
         this.#host.requestUpdate();
       }
@@ -196,10 +197,16 @@ export class Session implements ReactiveController {
     }
   }
 
-  #show(explanation: Explanation, final: boolean, isFirst: boolean): void {
+  /** Refining begins with few coalitions again: what stands there already and is better stays until it is overtaken. */
+  #improves(partial: Explanation, values: Values): boolean {
+    const shown = this.explanation?.provenance;
+    if (!shown || this.#explained !== values || shown.scale !== partial.provenance.scale) return true;
+    return partial.provenance.n_coalitions > shown.n_coalitions;
+  }
+
+  #show(explanation: Explanation, final: boolean): void {
     this.explanation = explanation;
     this.final = final;
-    if (isFirst) this.firstEstimate = final ? null : explanation;
     const { manifest } = this.explainer ?? {};
     if (!manifest) return;
     const all = contributions(explanation, manifest, this.#shownOutput(explanation), words("en"));
@@ -211,7 +218,7 @@ export class Session implements ReactiveController {
   select(output: number): void {
     this.output = output;
     this.#reorder = true;
-    if (this.explanation) this.#show(this.explanation, this.final, false);
+    if (this.explanation) this.#show(this.explanation, this.final);
     this.#host.requestUpdate();
   }
 

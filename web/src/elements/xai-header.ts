@@ -77,6 +77,12 @@ export class XaiHeader extends LitElement {
       header > :not(.title) {
         font-size: 0.875rem;
       }
+      .chip {
+        visibility: hidden;
+        min-block-size: 2rem;
+        padding: 0.25rem 0.75rem;
+        border: 1px solid;
+      }
       select {
         border-radius: 999px;
         border-color: var(--xai-line);
@@ -139,7 +145,11 @@ export class XaiHeader extends LitElement {
                   if (this.explainer) this.explainer.provider = event.detail.provider;
                 }}
               ></xai-provider>`
-          : nothing
+          : this.explainer
+            ? // Their places, so that nothing moves when the bundle is open.
+              html`<span class="chip">${words.s.card.button}</span>
+                <span class="chip">${words.s.provider.runs(words.s.provider.names.wasm)}</span>`
+            : nothing
       }
       <xai-privacy .explainer=${opened} .offline=${this.explainer?.session.offline} .words=${words}></xai-privacy>
       <select
