@@ -74,6 +74,9 @@ export const layout = css`
     text-wrap: pretty;
     margin-block-end: 1rem;
   }
+  :host([narrow]) .glance {
+    min-block-size: 8.4em;
+  }
   .stage {
     position: relative;
   }

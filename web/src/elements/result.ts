@@ -101,9 +101,9 @@ function waiting({ words, narrow }: Shown, session: Session): TemplateResult {
 
 /** The place of the form before it can be drawn. */
 export function formSkeleton(words: Words, narrow: boolean): TemplateResult {
-  const lines = Array.from({ length: narrow ? 2 : 18 }, (_, index) => index);
+  const lines = Array.from({ length: narrow ? 3 : 18 }, (_, index) => index);
   return html`<h2>${words.s.form.title}</h2>
-    <svg class="skeleton" height=${16 + lines.length * 44} aria-hidden="true">
+    <svg class="skeleton" height=${4 + lines.length * 44} aria-hidden="true">
       ${lines.map(
         (
           index,

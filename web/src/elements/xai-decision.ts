@@ -36,6 +36,7 @@ export class XaiDecision extends LitElement {
       :host([narrow]) {
         grid-template-columns: minmax(0, 1fr);
         gap: 0;
+        min-block-size: 7.25rem;
       }
       p {
         font-size: 1.0625rem;

@@ -80,7 +80,7 @@ export class XaiHeader extends LitElement {
       .chip {
         visibility: hidden;
         min-block-size: 2rem;
-        padding: 0.25rem 0.75rem;
+        padding: 0.25rem var(--xai-chip-padding, 0.75rem);
         border: 1px solid;
       }
       select {
@@ -90,14 +90,18 @@ export class XaiHeader extends LitElement {
       }
       @media (max-width: 40rem) {
         header {
+          --xai-chip-padding: 0.5rem;
           padding: 0.5rem 0.75rem;
           gap: 0.375rem;
         }
+        .title {
+          flex-basis: 100%;
+        }
         header > :not(.title) {
-          font-size: 0.8125rem;
+          font-size: 0.75rem;
         }
         select {
-          padding-inline: 0.25rem;
+          padding-inline: 0.125rem;
         }
       }
     `,

@@ -56,6 +56,7 @@ export class XaiSheet extends LitElement {
         display: inline-flex;
         align-items: center;
         gap: 0.4rem;
+        padding-inline: var(--xai-chip-padding, 0.75rem);
         text-align: start;
       }
     `,
