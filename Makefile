@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: demo test setup site bench lint format types chromium clean help
+.PHONY: demo test setup site bench images lint format types chromium clean help
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -29,6 +29,11 @@ site: $(STAMPS)/site
 
 test: $(STAMPS)/site chromium lint types
 	@$(BIN)/python -m pytest
+
+# After a test run: the README's pictures from its screenshots.
+images:
+	mkdir -p docs/images
+	cp tests/output/screenshots/loan-wide.png tests/output/screenshots/loan-narrow.png docs/images/
 
 bench: $(STAMPS)/site chromium
 	@$(BIN)/python -m tests.bench
