@@ -141,6 +141,7 @@ export class Client {
       case "core":
         return this.activity.update({ core: message.state });
       case "ready":
+        performance.mark("xaiweb:ready"); // for whoever measures
         this.activity.update({ phase: "ready" });
         this.ready.resolve();
         return this.offline.keep(message.files);
