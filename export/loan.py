@@ -322,6 +322,7 @@ def export(out: Path) -> Any:
             "de": "Würde dieser Kredit bewilligt? Ein kleines neuronales Netz antwortet, trainiert mit 1.000 deutschen"
             " Krediten der 1970er Jahre; man sieht, was für und was gegen jemanden spricht.",
         },
+        subject={"en": "The applicant", "de": "Wer den Antrag stellt"},
         decision={
             "output": "repays",
             "threshold": THRESHOLD,

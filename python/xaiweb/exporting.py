@@ -76,6 +76,7 @@ def export_bundle(
     name: str | None = None,
     title: Text | None = None,
     description: Text | None = None,
+    subject: Text | None = None,
     decision: dict[str, Any] | None = None,
     card: Sequence[dict[str, Any]] = (),
     examples: Sequence[dict[str, Any]] | None = None,
@@ -97,6 +98,7 @@ def export_bundle(
         name: Short name in addresses; None takes the folder's.
         title: What the page calls it.
         description: One or two sentences.
+        subject: Whom or what a row is about ("The applicant").
         decision: ``{"output", "threshold", "above", "below", "meaning"}``.
         card: What a reader should know of the model: ``{"title", "text"}`` each.
         examples: Rows to start from: ``{"id", "title", "values"}``; None takes three rows of the table given.
@@ -171,6 +173,7 @@ def export_bundle(
         name=_name(name or folder.resolve().name),
         title=title or name or folder.resolve().name,
         description=description,
+        subject=subject,
         created_by=f"xaiweb {xaiweb.__version__}",
         model=Model(
             file="model.onnx",

@@ -260,9 +260,28 @@ def design_hashes():
     ]
 
 
+# complete designs: every coalition of n players, so that TypeScript's products must give shap's exact values
+
+
+def complete_designs():
+    documents = []
+    for n in sorted({game["n_players"] for game in shap_games() if 3 <= game["n_players"] <= 6}):
+        pairs = design(n, 2**n, 0)
+        a, c, h = operator(pairs)
+        documents.append(
+            {
+                "n_players": n,
+                "masks": pairs.masks.astype(int).tolist(),
+                "operator": np.block([[a, c[:, None]], [h[None], np.zeros((1, 1))]]).tolist(),
+            }
+        )
+    return documents
+
+
 if __name__ == "__main__":
     HERE.mkdir(exist_ok=True)
     write("ready_design", ready_designs())
     write("differs", differs_cases())
     write("designs", design_hashes())
+    write("complete_designs", complete_designs())
     write("shap", {"games": shap_games(), "models": shap_models()})

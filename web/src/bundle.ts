@@ -52,6 +52,7 @@ const Schema = v.strictObject({
   name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_-]{0,63}$/)),
   title: Text,
   description: v.optional(Text),
+  subject: v.optional(Text),
   created_by: v.pipe(v.string(), v.maxLength(100)),
   model: v.strictObject({
     file: Path,

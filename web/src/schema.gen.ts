@@ -26,6 +26,14 @@ export interface Manifest {
   name: string;
   title: Text;
   description?: Text;
+  /**
+   * Words for people: one string, or one per language (BCP 47 tag; English is the fallback).
+   */
+  subject?:
+    | string
+    | {
+        [k: string]: string;
+      };
   created_by: string;
   model: {
     /**

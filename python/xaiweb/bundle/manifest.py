@@ -193,6 +193,7 @@ class Manifest:
     providers: dict[str, str | None]
     files: dict[str, File]
     description: Text | None = None
+    subject: Text | None = None
 
     @classmethod
     def from_dict(cls, document: object) -> Manifest:

@@ -95,7 +95,7 @@ export class XaiForm extends LitElement {
     const { form } = words.s;
     const changed = manifest.features.filter(({ name }) => values[name] !== this.original[name]).length;
     const send = (type: "xai-shuffle" | "xai-undo" | "xai-reset") => () => ask(this, type, null);
-    return html`<h2>${form.title}</h2>
+    return html`<h2>${words.text(manifest.subject) || form.title}</h2>
       <div class="start">
         <label class="hidden" for="start">${form.examples}</label>
         <select

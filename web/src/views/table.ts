@@ -86,7 +86,7 @@ export function table(explanation: Explanation, manifest: Manifest, options: Tab
         <td colspan="2"></td>
       </tr>
       <tr>
-        <th scope="row" colspan="2">${s.picture.here}</th>
+        <th scope="row" colspan="2">${words.text(manifest.subject) || s.picture.here}</th>
         <td class="number">${inUnit.level(explanation.prediction[output] ?? 0)}</td>
         <td colspan="2"></td>
       </tr>

@@ -61,7 +61,7 @@ export function waterfall(explanation: Explanation, manifest: Manifest, options:
     ${at.rows.map((row, index) => (row.kind === "bar" && lit(row.contribution.player) ? highlight(drawing, index + 1) : nothing))}
     ${axis(drawing)}
     ${threshold === null ? nothing : thresholdLine(drawing, threshold)}
-    ${end(drawing, 0, words.s.picture.here, terms ? "f(x)" : "", prediction)}
+    ${end(drawing, 0, words.text(manifest.subject) || words.s.picture.here, terms ? "f(x)" : "", prediction)}
     ${repeat(
       placed,
       ({ row }) => row.key,
