@@ -83,6 +83,13 @@ def test_every_key_of_the_contracts_is_documented() -> None:
         assert f"`{key}`" in text, key
 
 
+def test_every_view_is_documented() -> None:
+    text = (ROOT / "docs" / "page.md").read_text("utf-8")
+    helpers = {"contributions", "csv", "unit", "value-text", "waterfall-layout"}  # parts that the views share
+    for view in (ROOT / "web" / "src" / "views").glob("*.ts"):
+        assert view.stem in helpers or f"`views/{view.name}`" in text, view.name
+
+
 def test_the_policy_is_quoted_as_it_is() -> None:
     from xaiweb.site.policy import CSP
 
