@@ -134,3 +134,18 @@ test("at most two sessions are alive, and the one used longest ago goes first", 
   for (const name of ["a", "b", "a", "c", "b"]) await sessions.open(name);
   expect(events).toEqual(["+a", "+b", "-b", "+c", "-a", "+b"]);
 });
+
+test("onnxruntime that doesn't start is not the graph's fault", async () => {
+  const broken = {
+    InferenceSession: {
+      create: () => Promise.reject(new Error("no available backend found. ERR: [wasm] out of memory")),
+    },
+  } as unknown as typeof ort;
+  const bytes = () => Promise.resolve(new Uint8Array());
+  await expect(new Sessions(broken, "wasm", bytes, null).open("a.onnx")).rejects.toMatchObject({
+    code: "runtime-failed",
+  });
+  await expect(new Sessions(broken, "webgl", bytes, null).open("a.onnx")).rejects.toMatchObject({
+    code: "provider-unavailable",
+  });
+});

@@ -29,7 +29,9 @@ export async function loadOrt(files: VerifiedFiles, provider: Provider): Promise
     glue && files.scriptUrl(glue),
     wasm && files.get(wasm),
   ]);
-  const ort = (await import(/* @vite-ignore */ entryUrl)) as typeof Ort;
+  const ort = await (import(/* @vite-ignore */ entryUrl) as Promise<typeof Ort>).catch((cause: unknown) => {
+    throw runtimeFailed(cause);
+  });
   URL.revokeObjectURL(entryUrl);
   ort.env.logLevel = "error";
   ort.env.wasm.numThreads = 1;
@@ -72,11 +74,24 @@ export class Sessions {
     return this.#turn(async () => {
       const session = await this.#session(path);
       const started = performance.now();
-      const result = (await session.run(feeds, [output]))[output];
+      const result = await this.#answer(session, path, feeds, output);
       timed?.(performance.now() - started);
-      if (!result) throw new XaiwebError("model-corrupt", `the graph has no output "${output}".`, { where: path });
       return (await result.getData()) as Float32Array;
     });
+  }
+
+  async #answer(session: Ort.InferenceSession, path: string, feeds: Feeds, output: string): Promise<Ort.Tensor> {
+    const fail = (message: string, cause?: unknown) =>
+      new XaiwebError("model-corrupt", message, { where: path, next: "Export the bundle again.", cause });
+    let answers: Ort.InferenceSession.OnnxValueMapType;
+    try {
+      answers = await session.run(feeds, [output]);
+    } catch (cause) {
+      throw fail(`onnxruntime stopped in this graph: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+    }
+    const answer = answers[output];
+    if (!answer) throw fail(`the graph has no output "${output}".`);
+    return answer as Ort.Tensor;
   }
 
   #turn<T>(work: () => Promise<T>): Promise<T> {
@@ -111,18 +126,33 @@ export class Sessions {
     try {
       return await this.ort.InferenceSession.create(bytes, options);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      if (this.provider === "wasm")
-        throw new XaiwebError("model-corrupt", `onnxruntime refuses the graph: ${reason}`, {
-          where: path,
-          next: "Export the bundle again.",
-          cause,
-        });
-      throw new XaiwebError("provider-unavailable", `this graph doesn't run on ${this.provider}: ${reason}`, {
-        where: path,
-        next: 'Choose provider "wasm", which runs everywhere.',
-        cause,
-      });
+      throw refusal(this.provider, path, cause);
     }
   }
+}
+
+/** Why there is no session: the provider, onnxruntime itself, or the graph. */
+function refusal(provider: Provider, where: string, cause: unknown): XaiwebError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  if (provider !== "wasm") {
+    const next = 'Choose provider "wasm", which runs everywhere.';
+    return new XaiwebError("provider-unavailable", `this graph doesn't run on ${provider}: ${reason}`, {
+      where,
+      next,
+      cause,
+    });
+  }
+  // onnxruntime's words for a backend that could not be started.
+  if (reason.includes("no available backend")) return runtimeFailed(cause);
+  const next = "Export the bundle again.";
+  return new XaiwebError("model-corrupt", `onnxruntime refuses the graph: ${reason}`, { where, next, cause });
+}
+
+function runtimeFailed(cause: unknown): XaiwebError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new XaiwebError("runtime-failed", `onnxruntime doesn't start: ${reason}`, {
+    where: "onnxruntime-web",
+    next: "Close other tabs and reload: it may lack memory.",
+    cause,
+  });
 }
