@@ -182,6 +182,7 @@ export class Session implements ReactiveController {
           if (another) this.firstEstimate = event.type === "result" ? null : event.explanation;
           this.#explained = values;
           this.#show(event.explanation, event.type === "result");
+          if (event.type === "result") performance.mark("xaiweb:result");
         }
         this.#host.requestUpdate();
       }

@@ -74,6 +74,10 @@ export class XaiPicture extends LitElement {
     this.#resized?.disconnect();
   }
 
+  override firstUpdated(): void {
+    performance.mark("xaiweb:first-picture"); // for whoever measures
+  }
+
   override updated(changed: Map<string, unknown>): void {
     if (!changed.has("order") && !changed.has("explanation")) return;
     // The focus stays with the entry, not with the place it had.

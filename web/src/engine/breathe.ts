@@ -3,10 +3,20 @@ const { port1: near, port2: far } = new MessageChannel();
 const breathing: (() => void)[] = [];
 near.onmessage = () => breathing.shift()?.();
 
-/** Lets waiting messages (a cancel, a newer row) be handled before the next chunk; a timer would sleep 4 ms. */
-export function breathe(): Promise<void> {
-  return new Promise((resolve) => {
+/** Longer than this nobody waits for a cancel to be heard, but for the end of a chunk that takes longer. */
+const BREATH_MS = 8;
+let last = 0;
+
+/** Lets waiting messages (a cancel, a newer row) be handled now; a timer would sleep 4 ms. */
+export async function breathe(): Promise<void> {
+  await new Promise<void>((resolve) => {
     breathing.push(resolve);
     far.postMessage(null);
   });
+  last = performance.now();
+}
+
+/** The same between chunks, unless it was done a moment ago: for a small model it costs as much as the chunk. */
+export async function breatheNowAndThen(): Promise<void> {
+  if (performance.now() - last >= BREATH_MS) await breathe();
 }

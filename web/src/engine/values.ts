@@ -2,7 +2,7 @@
 import { XaiwebError } from "../errors.js";
 import type { Manifest, Scale } from "../schema.gen.js";
 import type { Provider } from "../types.js";
-import { breathe } from "./breathe.js";
+import { breatheNowAndThen } from "./breathe.js";
 import type { Feeds, Sessions } from "./session.js";
 
 export interface Watch {
@@ -145,7 +145,7 @@ export class Values {
 
   async #pause({ signal, onChunk }: Watch, done: number): Promise<void> {
     onChunk?.(done);
-    await breathe();
+    await breatheNowAndThen();
     signal.throwIfAborted();
   }
 }

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, combinations
 from math import comb
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,12 @@ from xaiweb.core.shapley.plan import least_sampled
 from xaiweb.errors import BudgetError, InputError
 
 ENUMERATED = 2048  # classes of at most so many pairs are shuffled whole; larger ones are drawn from
+REMEMBERED = 1 << 16  # players times coalitions of an operator worth keeping: A has at most 256 kB
 MAX_LEVERAGE = 0.99  # above it a left-out residual, r / (1 - h), says nothing
 MIN_EIGENVALUE = 1e-6  # relative to the largest; below it the design can't tell players apart
+
+
+Operator: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +110,19 @@ def design(n_players: int, budget: int, seed: int) -> Design:
     return result
 
 
-def operator(design: Design) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+@lru_cache(maxsize=8)
+def operator_of(n_players: int, budget: int, seed: int) -> Operator:
+    """The :func:`operator` of the :func:`design` of a budget, remembered: a page needs it with every keystroke.
+
+    For small ones only (``REMEMBERED``); a large one is cheaper to make again than to keep.
+    """
+    result = operator(design(n_players, budget, seed))
+    for array in result:
+        array.setflags(write=False)
+    return result
+
+
+def operator(design: Design) -> Operator:
     """The linear map from evaluations to Shapley values: phi = A g + c D.
 
     g ``(n_pairs,)`` is half the difference of the values of the two coalitions of a pair and D the

@@ -6,12 +6,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaiweb.core.requests import Coalitions, Partial, Progress
-from xaiweb.core.shapley.design import MAX_LEVERAGE, Design, checkpoints, design, operator
+from xaiweb.core.shapley.design import (
+    MAX_LEVERAGE,
+    REMEMBERED,
+    Design,
+    Operator,
+    checkpoints,
+    design,
+    operator,
+    operator_of,
+)
 from xaiweb.core.shapley.plan import Plan
 from xaiweb.core.shapley.solution import MAX_COALITIONS, Selected, Solution, Solving, Tell, scatter, select
 
 
-def solve(pairs: Design, g: NDArray[np.float64], total: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+def solve(
+    pairs: Design, g: NDArray[np.float64], total: NDArray[np.float64], known: Operator | None = None
+) -> tuple[NDArray[np.float64], ...]:
     """Shapley values and their standard errors, each ``(n_players, n_outputs)``, in the values' unit.
 
     phi = A g + c D (see :func:`operator`). The standard error is the HC3 sandwich of MacKinnon &
@@ -22,8 +33,9 @@ def solve(pairs: Design, g: NDArray[np.float64], total: NDArray[np.float64]) -> 
         pairs: The design.
         g: ``(n_pairs, n_outputs)``, half the difference of the values of each pair's coalitions.
         total: ``(n_outputs,)``, D: the value of the full coalition minus that of the empty one.
+        known: The design's operator, where it has been made before.
     """
-    a, c, h = operator(pairs)
+    a, c, h = known or operator(pairs)
     phi = a @ g + c[:, None] * total
     if pairs.n_coalitions == 2 ** pairs.masks.shape[1]:
         return phi, np.zeros_like(phi)
@@ -51,8 +63,9 @@ def sampled(n_players: int, n_background: int, chosen: Plan, seed: int, selected
     def solution(done: int) -> Solution:
         """What the first ``done`` coalitions say."""
         seen = pairs.prefix(done)
+        known = operator_of(d, done, seed) if d * done <= REMEMBERED else None
         # A copy, so that products see the same memory layout as in a run of that budget.
-        phi, std_error = solve(seen, g[: len(seen.masks)].copy(), prediction - base)
+        phi, std_error = solve(seen, g[: len(seen.masks)].copy(), prediction - base, known)
         values, errors = (scatter(n_players, chosen.active, array) for array in (phi, std_error))
         ends = base.copy(), prediction.copy()  # a partial belongs to who is told it
         return Solution(values, errors, *ends, chosen.estimator, done, done * n_background)
