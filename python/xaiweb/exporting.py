@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,16 +19,13 @@ from xaiweb.bundle.files import npy_bytes
 from xaiweb.bundle.manifest import (
     Background,
     CardEntry,
-    Checkpoint,
     Decision,
     Example,
     Feature,
     Manifest,
     Model,
-    Output,
     Player,
     Protected,
-    ReadyDesign,
     Scale,
     Text,
     WebglGraph,
@@ -38,32 +33,15 @@ from xaiweb.bundle.manifest import (
 )
 from xaiweb.bundle.read import Bundle, read
 from xaiweb.bundle.write import write
-from xaiweb.core.shapley import design
+from xaiweb.converting import PARITY_ROWS, convert, describe_outputs, predict
 from xaiweb.errors import InputError, ModelError
 from xaiweb.graph import model as graph_model
 from xaiweb.graph import operators, webgl, weights
 from xaiweb.graph.value_function import scales, value_function
+from xaiweb.preparing import WEBGL_ROWS, chunk_rows, ready_designs
 
 if TYPE_CHECKING:
     import onnx
-
-LARGEST_CHUNK_ROWS = 4096
-WASM_SLOWDOWN = 4
-MOST_DESIGN_BYTES = 4_000_000
-FRAME_SECONDS = 0.016
-WEBGL_ROWS = 1024
-"""Model rows of one WebGL run: its graph has fixed sizes, and the last chunk is padded."""
-PARITY_ROWS = 1000
-
-
-@dataclass(frozen=True)
-class Converted:
-    """A model as ONNX, and how it was proved equal to the original."""
-
-    model: onnx.ModelProto
-    source: str
-    outputs: tuple[Output, ...] | None = None
-    parity: float | None = None
 
 
 def export_bundle(
@@ -117,7 +95,7 @@ def export_bundle(
     visible, hidden = _features(features, given)
     ignore = [f.name for f in hidden]
     rows = bundle_rows.encode(given, visible, ignore=ignore)
-    converted = _convert(model, background, rows, visible)
+    converted = convert(model, background, rows, visible)
     info = graph_model.describe(converted.model, len(visible))
     plain = graph_model.plain(converted.model, info)
     if converted.parity is not None:
@@ -133,8 +111,8 @@ def export_bundle(
     )
 
     probe = np.concatenate([rows[:PARITY_ROWS], chosen, example_rows])
-    predictions = _predict(plain, info, probe)
-    declared = _outputs(outputs, converted, info, predictions)
+    predictions = predict(plain, info, probe)
+    declared = describe_outputs(outputs, converted, info, predictions)
 
     graphs: dict[str, onnx.ModelProto] = {"model.onnx": plain}
     webgl_graphs: dict[str, bytes] = {}
@@ -164,7 +142,7 @@ def export_bundle(
     if protected_rows is not None:
         files["protected.npy"] = npy_bytes(protected_rows)
     players = _players(visible)
-    designs = _designs(chosen, players, visible, seed, files)
+    designs = ready_designs(chosen, players, visible, seed, files)
 
     folder = Path(out)
     manifest = Manifest(
@@ -192,7 +170,7 @@ def export_bundle(
         background=Background("background.npy", background_kind, len(chosen), seed, rule, label),
         examples=tuple(Example(**example) for example in examples),
         designs=designs,
-        chunk_rows=_chunk_rows(plain, info, rows),
+        chunk_rows=chunk_rows(plain, info, rows),
         providers=providers,
         files={},
     )
@@ -229,41 +207,6 @@ def _features(
     return tuple(Feature(f"x{i}") for i in range(len(given.rows[0]))), ()
 
 
-def _convert(model: Any, background: Any, rows: NDArray[np.float32], features: tuple[Feature, ...]) -> Converted:
-    """The model as ONNX, with the original compared on real rows and at the edges where there is an original."""
-    if isinstance(model, str | Path):
-        return Converted(graph_model.load(Path(model)), "onnx")
-    from xaiweb.exporters import parity
-
-    kind = {cls.__module__.partition(".")[0] for cls in type(model).__mro__}
-    described = [
-        {"name": f.name, "levels": list(f.words) if f.words else None, "min": f.min, "max": f.max} for f in features
-    ]
-    if "torch" in kind:
-        from xaiweb.exporters import torch as exporter
-
-        proto = exporter.to_onnx(model, rows[:2])
-        reference: Callable[[NDArray[np.float32]], NDArray[Any]] = exporter.reference(model)
-        source, outputs = "torch", None
-    elif "sklearn" in kind:
-        from xaiweb.exporters import sklearn as sk
-
-        proto = sk.to_onnx(model, background, described)
-        reference = sk.reference(model, background, described)
-        source = "sklearn"
-        outputs = tuple(Output(n, k) for n, k in sk.outputs(model))
-    else:
-        raise ModelError(
-            f"a {type(model).__name__} can't be exported.",
-            where="model",
-            next="Give a torch.nn.Module, a fitted scikit-learn estimator, or the path of an ONNX file.",
-        )
-    edges = parity.edge_rows(described, rows)
-    n_rows = np.concatenate([rows[:PARITY_ROWS], edges])
-    gap = parity.check(reference, proto, n_rows, [f.name for f in features])
-    return Converted(proto, source, outputs, gap)
-
-
 def _protected(
     given: table.Table,
     visible: tuple[Feature, ...],
@@ -296,50 +239,6 @@ def _some_examples(rows: NDArray[np.float32], features: tuple[Feature, ...]) -> 
     ]
 
 
-def _predict(model: onnx.ModelProto, info: graph_model.ModelInfo, rows: NDArray[np.float32]) -> NDArray[np.float64]:
-    import onnxruntime
-
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    out = np.asarray(session.run([info.output], {info.input: rows})[0], dtype=np.float64)
-    bad = np.argwhere(~np.isfinite(out.reshape(len(rows), -1)))
-    if len(bad):
-        raise ModelError(
-            f"the model answers {out.reshape(len(rows), -1)[tuple(bad[0])]} for one of the rows given.",
-            where=f"row {bad[0][0] + 1}, output {bad[0][1]}",
-            next="Repair the model or the row: an explanation needs finite numbers.",
-            code="model-not-finite",
-        )
-    return out.reshape(len(rows), -1)
-
-
-def _outputs(
-    outputs: Sequence[dict[str, Any]] | None,
-    converted: Converted,
-    info: graph_model.ModelInfo,
-    predictions: NDArray[np.float64],
-) -> tuple[Output, ...]:
-    if outputs is not None:
-        declared: tuple[Output, ...] = tuple(Output(**entry) for entry in outputs)
-    elif converted.outputs is not None:
-        declared = converted.outputs
-    else:
-        n = info.n_outputs
-        bounded = bool(((predictions >= 0) & (predictions <= 1)).all())
-        # A number between 0 and 1 may be anything; after a Sigmoid, or among others that sum to 1, it is a probability.
-        linked = info.ends_in_link
-        shares = n > 1 and bool(np.allclose(predictions.sum(axis=1), 1, atol=1e-4))
-        kind = "probability" if bounded and (linked or shares) else "number"
-        names = ["output"] if n == 1 else [f"output {i}" for i in range(n)]
-        declared = tuple(Output(name, kind) for name in names)
-    if len(declared) != info.n_outputs:
-        raise InputError(
-            f"the model has {info.n_outputs} outputs, {len(declared)} were described.",
-            where="outputs",
-            next="Describe each of them, in order.",
-        )
-    return declared
-
-
 def _players(features: tuple[Feature, ...]) -> tuple[Player, ...]:
     """One player per group, or per column that is in none, in the order of their first column."""
     columns: dict[str, list[str]] = {}
@@ -349,74 +248,6 @@ def _players(features: tuple[Feature, ...]) -> tuple[Player, ...]:
         columns.setdefault(key, []).append(feature.name)
         labels[key] = None if feature.group else feature.label
     return tuple(Player(name, tuple(names), labels[name]) for name, names in columns.items())
-
-
-def _designs(
-    background: NDArray[np.float32],
-    players: tuple[Player, ...],
-    features: tuple[Feature, ...],
-    seed: int,
-    files: dict[str, bytes],
-) -> tuple[ReadyDesign, ...]:
-    """A ready design for each number of active players that can occur; their arrays go into ``files``.
-
-    A player can only be inactive for some row if all its columns are constant over the background. The largest numbers
-    come first, up to ``MOST_DESIGN_BYTES`` in all: a first picture isn't worth a long download.
-    """
-    position = {f.name: i for i, f in enumerate(features)}
-    constant = sum(all(len(np.unique(background[:, position[c]])) == 1 for c in player.columns) for player in players)
-    designs: list[ReadyDesign] = []
-    room = MOST_DESIGN_BYTES
-    for n in range(len(players), max(2, len(players) - constant) - 1, -1):
-        budgets = design.checkpoints(n)
-        room -= sum(8 * (n + 1) * budget // 2 for budget in budgets)
-        if room < 0:
-            break
-        if budgets:
-            designs.insert(0, _ready(n, budgets, seed, files))
-    return tuple(designs)
-
-
-def _ready(n: int, budgets: tuple[int, ...], seed: int, files: dict[str, bytes]) -> ReadyDesign:
-    entries = []
-    for budget in budgets:
-        ready = design.design(n, budget, seed)
-        a, c, h = design.operator(ready)
-        path = f"designs/d{n}/operator-{budget}.npy"
-        files[path] = npy_bytes(np.block([[a, c[:, None]], [h[None], np.zeros((1, 1))]]))
-        entries.append(Checkpoint(budget, path))
-    masks = f"designs/d{n}/masks.npy"
-    files[masks] = npy_bytes(ready.masks)
-    return ReadyDesign(n, seed, masks, tuple(entries))
-
-
-def _chunk_rows(model: onnx.ModelProto, info: graph_model.ModelInfo, rows: NDArray[np.float32]) -> dict[str, int]:
-    """Model rows per run, measured natively.
-
-    ``cpu``: the smallest size whose time per row is within a tenth of the best. ``wasm``: the largest that stays under
-    a frame, a row costing about four times as much there: few runs, and a visitor's cancel is obeyed at once. WebGPU
-    pays more per run and takes the largest; WebGL's graph has a fixed size.
-    """
-    import onnxruntime
-
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    costs = {}
-    for size in (256, 1024, 2048, LARGEST_CHUNK_ROWS):
-        block = np.resize(rows, (size, rows.shape[1]))
-        best = float("inf")
-        for _ in range(5):
-            start = time.perf_counter()
-            session.run([info.output], {info.input: block})
-            best = min(best, time.perf_counter() - start)
-        costs[size] = best / size
-    native = next(size for size, cost in costs.items() if cost <= 1.1 * min(costs.values()))
-    smooth = [size for size, cost in costs.items() if WASM_SLOWDOWN * cost * size <= FRAME_SECONDS]
-    return {
-        "cpu": native,
-        "wasm": max(smooth, default=min(costs)),
-        "webgpu": LARGEST_CHUNK_ROWS,
-        "webgl": WEBGL_ROWS,
-    }
 
 
 def _name(text: str) -> str:

@@ -1,0 +1,119 @@
+"""A model of any origin as ONNX: converted, compared with the original, its answers named and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaiweb.bundle.manifest import Feature, Output
+from xaiweb.errors import InputError, ModelError
+from xaiweb.graph import model as graph_model
+
+if TYPE_CHECKING:
+    import onnx
+
+PARITY_ROWS = 1000
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A model as ONNX, and how it was proved equal to the original."""
+
+    model: onnx.ModelProto
+    source: str
+    outputs: tuple[Output, ...] | None = None
+    parity: float | None = None
+
+
+def convert(model: Any, background: Any, rows: NDArray[np.float32], features: tuple[Feature, ...]) -> Converted:
+    """The model as ONNX, with the original compared on real rows and at the edges where there is an original."""
+    if isinstance(model, str | Path):
+        return Converted(graph_model.load(Path(model)), "onnx")
+    from xaiweb.exporters import parity
+
+    kind = {cls.__module__.partition(".")[0] for cls in type(model).__mro__}
+    described = [
+        {"name": f.name, "levels": list(f.words) if f.words else None, "min": f.min, "max": f.max} for f in features
+    ]
+    if "torch" in kind:
+        from xaiweb.exporters import torch as exporter
+
+        proto = exporter.to_onnx(model, rows[:2])
+        reference: Callable[[NDArray[np.float32]], NDArray[Any]] = exporter.reference(model)
+        source, outputs = "torch", None
+    elif "sklearn" in kind:
+        from xaiweb.exporters import sklearn as sk
+
+        proto = sk.to_onnx(model, background, described)
+        reference = sk.reference(model, background, described)
+        source = "sklearn"
+        outputs = tuple(Output(n, k) for n, k in sk.outputs(model))
+    else:
+        raise ModelError(
+            f"a {type(model).__name__} can't be exported.",
+            where="model",
+            next="Give a torch.nn.Module, a fitted scikit-learn estimator, or the path of an ONNX file.",
+        )
+    edges = parity.edge_rows(described, rows)
+    n_rows = np.concatenate([rows[:PARITY_ROWS], edges])
+    gap = parity.check(reference, proto, n_rows, [f.name for f in features])
+    return Converted(proto, source, outputs, gap)
+
+
+def predict(model: onnx.ModelProto, info: graph_model.ModelInfo, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The model's answers to ``rows``, float64 ``(n_rows, n_outputs)``.
+
+    Raises:
+        ModelError: If one of them isn't finite.
+    """
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    out = np.asarray(session.run([info.output], {info.input: rows})[0], dtype=np.float64)
+    bad = np.argwhere(~np.isfinite(out.reshape(len(rows), -1)))
+    if len(bad):
+        raise ModelError(
+            f"the model answers {out.reshape(len(rows), -1)[tuple(bad[0])]} for one of the rows given.",
+            where=f"row {bad[0][0] + 1}, output {bad[0][1]}",
+            next="Repair the model or the row: an explanation needs finite numbers.",
+            code="model-not-finite",
+        )
+    return out.reshape(len(rows), -1)
+
+
+def describe_outputs(
+    outputs: Sequence[dict[str, Any]] | None,
+    converted: Converted,
+    info: graph_model.ModelInfo,
+    predictions: NDArray[np.float64],
+) -> tuple[Output, ...]:
+    """The model's outputs as its owner described them, or as its answers show.
+
+    Raises:
+        InputError: If another number of outputs was described than there are.
+    """
+    if outputs is not None:
+        declared: tuple[Output, ...] = tuple(Output(**entry) for entry in outputs)
+    elif converted.outputs is not None:
+        declared = converted.outputs
+    else:
+        n = info.n_outputs
+        bounded = bool(((predictions >= 0) & (predictions <= 1)).all())
+        # A number between 0 and 1 may be anything; after a Sigmoid, or among others that sum to 1, it is a probability.
+        linked = info.ends_in_link
+        shares = n > 1 and bool(np.allclose(predictions.sum(axis=1), 1, atol=1e-4))
+        kind = "probability" if bounded and (linked or shares) else "number"
+        names = ["output"] if n == 1 else [f"output {i}" for i in range(n)]
+        declared = tuple(Output(name, kind) for name in names)
+    if len(declared) != info.n_outputs:
+        raise InputError(
+            f"the model has {info.n_outputs} outputs, {len(declared)} were described.",
+            where="outputs",
+            next="Describe each of them, in order.",
+        )
+    return declared

@@ -1,0 +1,93 @@
+"""What an export prepares for the browser: sampling designs that need no Python, and chunk sizes."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaiweb.bundle.files import npy_bytes
+from xaiweb.bundle.manifest import Checkpoint, Feature, Player, ReadyDesign
+from xaiweb.core.shapley import design
+from xaiweb.graph import model as graph_model
+
+if TYPE_CHECKING:
+    import onnx
+
+LARGEST_CHUNK_ROWS = 4096
+WASM_SLOWDOWN = 4
+"""About how many times longer a row takes in WASM on one thread than natively."""
+FRAME_SECONDS = 0.016
+WEBGL_ROWS = 1024
+"""Model rows of one WebGL run: its graph has fixed sizes, and the last chunk is padded."""
+MOST_DESIGN_BYTES = 4_000_000
+
+
+def ready_designs(
+    background: NDArray[np.float32],
+    players: tuple[Player, ...],
+    features: tuple[Feature, ...],
+    seed: int,
+    files: dict[str, bytes],
+) -> tuple[ReadyDesign, ...]:
+    """A ready design for each number of active players that can occur; their arrays go into ``files``.
+
+    A player can only be inactive for some row if all its columns are constant over the background. The largest numbers
+    come first, up to ``MOST_DESIGN_BYTES`` in all: a first picture isn't worth a long download.
+    """
+    position = {f.name: i for i, f in enumerate(features)}
+    constant = sum(all(len(np.unique(background[:, position[c]])) == 1 for c in player.columns) for player in players)
+    designs: list[ReadyDesign] = []
+    room = MOST_DESIGN_BYTES
+    for n in range(len(players), max(2, len(players) - constant) - 1, -1):
+        budgets = design.checkpoints(n)
+        room -= sum(8 * (n + 1) * budget // 2 for budget in budgets)
+        if room < 0:
+            break
+        if budgets:
+            designs.insert(0, _ready(n, budgets, seed, files))
+    return tuple(designs)
+
+
+def _ready(n: int, budgets: tuple[int, ...], seed: int, files: dict[str, bytes]) -> ReadyDesign:
+    entries = []
+    for budget in budgets:
+        ready = design.design(n, budget, seed)
+        a, c, h = design.operator(ready)
+        path = f"designs/d{n}/operator-{budget}.npy"
+        files[path] = npy_bytes(np.block([[a, c[:, None]], [h[None], np.zeros((1, 1))]]))
+        entries.append(Checkpoint(budget, path))
+    masks = f"designs/d{n}/masks.npy"
+    files[masks] = npy_bytes(ready.masks)
+    return ReadyDesign(n, seed, masks, tuple(entries))
+
+
+def chunk_rows(model: onnx.ModelProto, info: graph_model.ModelInfo, rows: NDArray[np.float32]) -> dict[str, int]:
+    """Model rows per run, measured natively.
+
+    ``cpu``: the smallest size whose time per row is within a tenth of the best. ``wasm``: the largest that stays under
+    a frame, a row costing about four times as much there: few runs, and a visitor's cancel is obeyed at once. WebGPU
+    pays more per run and takes the largest; WebGL's graph has a fixed size.
+    """
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    costs = {}
+    for size in (256, 1024, 2048, LARGEST_CHUNK_ROWS):
+        block = np.resize(rows, (size, rows.shape[1]))
+        best = float("inf")
+        for _ in range(5):
+            start = time.perf_counter()
+            session.run([info.output], {info.input: block})
+            best = min(best, time.perf_counter() - start)
+        costs[size] = best / size
+    native = next(size for size, cost in costs.items() if cost <= 1.1 * min(costs.values()))
+    smooth = [size for size, cost in costs.items() if WASM_SLOWDOWN * cost * size <= FRAME_SECONDS]
+    return {
+        "cpu": native,
+        "wasm": max(smooth, default=min(costs)),
+        "webgpu": LARGEST_CHUNK_ROWS,
+        "webgl": WEBGL_ROWS,
+    }
