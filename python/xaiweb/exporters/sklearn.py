@@ -50,7 +50,14 @@ def to_onnx(estimator: BaseEstimator, data: Any, features: Features | None = Non
     inputs = [(f"column_{j}", declared[kind]([None, 1])) for j, kind in enumerate(kinds.values())]
     # skl2onnx looks columns up by the names the estimator was fitted with
     inputs = [(name, kind) for name, (_, kind) in zip(kinds, inputs, strict=True)]
-    return _one_input(_convert(estimator, inputs), kinds, columns)
+    try:
+        return _one_input(_convert(estimator, inputs), kinds, columns)
+    except ModelError:
+        # An estimator that takes its columns together, not by name, wants them as one tensor.
+        if "word" in kinds.values():
+            raise
+        together = _convert(estimator, [("rows", types.FloatTensorType([None, len(kinds)]))])
+        return _ordered(together, list(kinds), columns)
 
 
 def reference(
@@ -124,6 +131,21 @@ def _one_input(model: ModelProto, kinds: Mapping[str, str], columns: list[Mappin
                 helper.make_node("Gather", [f"words_{column}", f"flat_{column}"], [f"word_{column}"], axis=0),
                 helper.make_node("Reshape", [f"word_{column}", "upright"], [target]),
             ]
+    return _before(model, nodes, constants, len(columns))
+
+
+def _ordered(model: ModelProto, names: list[str], columns: list[Mapping[str, Any]]) -> ModelProto:
+    """Put the columns into the estimator's order before the graph."""
+    given = [feature["name"] for feature in columns]
+    model = compose.add_prefix(model, "inside/")
+    positions = np.array([given.index(name) for name in names], np.int64)
+    node = helper.make_node("Gather", ["rows", "positions"], [model.graph.input[0].name], axis=1)
+    return _before(model, [node], {"positions": positions}, len(columns))
+
+
+def _before(model: ModelProto, nodes: list[NodeProto], constants: Mapping[str, NDArray[Any]], width: int) -> ModelProto:
+    """The graph with ``rows`` (n_rows, width) as its one input, which these nodes turn into its own."""
+    graph = model.graph
     for node in nodes:
         node.name = f"make_{node.output[0]}"
     nodes.extend(graph.node)
@@ -132,18 +154,12 @@ def _one_input(model: ModelProto, kinds: Mapping[str, str], columns: list[Mappin
     output.name = "outputs"
     del graph.node[:], graph.input[:]
     graph.node.extend(nodes)
-    graph.input.append(helper.make_tensor_value_info("rows", TensorProto.FLOAT, ["n_rows", len(columns)]))
-    graph.initializer.extend(_tensor(value, name) for name, value in constants.items())
+    graph.input.append(helper.make_tensor_value_info("rows", TensorProto.FLOAT, ["n_rows", width]))
+    graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in constants.items())
     if not any(entry.domain in ("", "ai.onnx") for entry in model.opset_import):
         model.opset_import.append(helper.make_opsetid("", OPSET[""]))
     onnx.checker.check_model(model)
     return model
-
-
-def _tensor(value: NDArray[Any], name: str) -> TensorProto:
-    if value.dtype == object:
-        return numpy_helper.from_array(value, name)
-    return numpy_helper.from_array(value, name)
 
 
 def _convert(estimator: BaseEstimator, inputs: list[tuple[str, Any]]) -> ModelProto:
