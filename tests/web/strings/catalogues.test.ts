@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { ERROR_CODES } from "../../../web/src/errors.js";
 import { METHODS } from "../../../web/src/methods.gen.js";
@@ -87,13 +90,28 @@ describe("plain words", () => {
 });
 
 describe("failures", () => {
-  // Mistakes of a programmer who calls open(), predict() or explain(); the page's own controls can't make them.
-  const calls = ["refused", "closed", "missing-columns", "extra-columns", "not-finite", "empty", "unknown-output"];
-  const programmer = [...calls, "unknown-scale", "unknown-method", "parameter", "offline-unavailable"];
+  // Every `code="..."` of the core, which runs in the page too.
+  const core = fileURLToPath(new URL("../../../python/xaiweb/core", import.meta.url));
+  const raised = readdirSync(core, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".py"))
+    .flatMap((name) =>
+      [...readFileSync(join(core, name), "utf8").matchAll(/\bcode="([a-z-]+)"/g)].map(([, code]) => code!),
+    );
 
-  it("every code that a visit can meet has its own words", () => {
-    for (const code of ERROR_CODES)
-      if (!programmer.includes(code)) expect(Object.keys(en.failures), code).toContain(code);
+  it.each([
+    ["English", en],
+    ["German", de],
+  ])("every code of the page and of the core has its own words: %s", (_, { failures }) => {
+    expect(raised).toContain("background-empty"); // or the search above finds nothing
+    const lacking = [...ERROR_CODES, ...raised, "budget-too-small", "unexpected"].filter(
+      (code) => !Object.hasOwn(failures, code),
+    );
+    expect(lacking).toEqual([]);
+  });
+
+  it("no words stand under a code that nobody raises", () => {
+    const known = new Set<string>([...ERROR_CODES, ...raised, "budget-too-small", "unexpected"]);
+    expect(Object.keys(en.failures).filter((code) => !known.has(code))).toEqual([]);
   });
 
   it("each says what happened, what it means and what to do", () => {

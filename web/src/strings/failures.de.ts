@@ -1,26 +1,29 @@
 /** Was schiefgehen kann, nach Code: was geschehen ist, was es bedeutet, was zu tun ist. */
 import type { failures as english, FailureWords } from "./failures.en.js";
 
-const file: FailureWords = {
-  title: "Eine Datei dieser Seite fehlt",
-  meaning:
-    "Die Liste der Seite nennt eine Datei, die ihr Server nicht herausgibt; so kann hier nicht gerechnet werden.",
-  next: "Versuchen Sie es gleich noch einmal. Bleibt es dabei, melden Sie es den Betreibern; die Einzelheiten nennen die Datei.",
+const method: FailureWords = {
+  title: "Diese Methode ist hier nicht bekannt",
+  meaning: "Die Seite verlangte eine Art der Erklärung, die ihre jetzige Fassung nicht hat.",
+  next: "Laden Sie die Seite neu. Bleibt es dabei, melden Sie es den Betreibern; die Einzelheiten nennen die Methoden.",
 };
-const blocked: FailureWords = {
-  title: "Die Sicherheitsregeln dieser Seite blockieren die Erklärung",
-  meaning: "Die Seite, in der die Erklärung steht, verbietet etwas, was sie zum Laufen braucht.",
-  next: "Wer diese Seite betreibt, muss das in den Einzelheiten genannte Wort in die Content-Security-Policy aufnehmen.",
-};
-const bundle: FailureWords = {
-  title: "Die Beschreibung dieses Modells ist nicht lesbar",
-  meaning: "Die Dateien dieses Modells sind unvollständig oder von einer Version, die diese Seite nicht kennt.",
-  next: "Melden Sie es den Betreibern dieser Seite; die Einzelheiten sagen, was nicht lesbar ist.",
+const mixed: FailureWords = {
+  title: "Zwei Teile dieser Seite verstehen einander nicht",
+  meaning: "Was der eine schrieb, kann der andere nicht lesen; darum wurde keine Erklärung berechnet.",
+  next: "Laden Sie die Seite neu. Bleibt es dabei, melden Sie es den Betreibern: Die Site muss neu gebaut werden.",
 };
 
 export const failures: typeof english = {
-  "file-missing": file,
-  "not-listed": file,
+  "file-missing": {
+    title: "Eine Datei dieser Seite fehlt",
+    meaning:
+      "Die Liste der Seite nennt eine Datei, die ihr Server nicht herausgibt; so kann hier nicht gerechnet werden.",
+    next: "Versuchen Sie es gleich noch einmal. Bleibt es dabei, melden Sie es den Betreibern; die Einzelheiten nennen die Datei.",
+  },
+  "not-listed": {
+    title: "Das ist keine Datei dieser Site",
+    meaning: "Die Seite verlangte etwas, was die Liste der Site nicht nennt; nur aufgelistete Dateien werden geholt.",
+    next: "Laden Sie die Seite neu. Bleibt es dabei, melden Sie es den Betreibern; die Einzelheiten nennen das Verlangte.",
+  },
   "hash-mismatch": {
     title: "Eine Datei ist nicht, was sie sein soll",
     meaning:
@@ -44,8 +47,11 @@ export const failures: typeof english = {
       "Browser prüfen Dateien nur über https und auf dem eigenen Rechner; ohne diese Prüfung wird nichts ausgeführt.",
     next: "Öffnen Sie dieselbe Seite mit https:// davor, oder stellen Sie sie auf localhost bereit.",
   },
-  "csp-missing-token": blocked,
-  "csp-blocked": blocked,
+  "csp-blocked": {
+    title: "Die Sicherheitsregeln dieser Seite blockieren die Erklärung",
+    meaning: "Die Seite, in der die Erklärung steht, verbietet etwas, was sie zum Laufen braucht.",
+    next: "Wer diese Seite betreibt, muss das in den Einzelheiten genannte Wort in die Content-Security-Policy aufnehmen.",
+  },
   "model-corrupt": {
     title: "Das Modell lässt sich nicht öffnen",
     meaning: "Seine Datei kam so an, wie sie veröffentlicht wurde, ist aber kein Modell, das laufen kann.",
@@ -115,8 +121,109 @@ export const failures: typeof english = {
     meaning: "Der Browser hat ihn beendet, meist aus Mangel an Speicher. Ihre Eingaben sind noch da.",
     next: "Laden Sie die Seite neu; schließen Sie vorher andere Tabs, wenn es wieder geschieht.",
   },
-  "files-invalid": bundle,
-  "bundle-invalid": bundle,
-  "bundle-version": bundle,
-  bundle,
+  "files-invalid": {
+    title: "Die Dateiliste dieser Site ist nicht lesbar",
+    meaning: "Jede Datei wird mit dieser Liste verglichen. Ohne sie ist nichts prüfbar, darum wird nichts ausgeführt.",
+    next: "Laden Sie die Seite neu. Bleibt es dabei, melden Sie es den Betreibern: Die Site muss neu gebaut werden.",
+  },
+  "bundle-version": {
+    title: "Die Beschreibung dieses Modells hat eine andere Version",
+    meaning: "Sie stammt von einer Version der Werkzeuge, die diese Seite nicht kennt; darum wird nichts geraten.",
+    next: "Melden Sie es den Betreibern: Modell und Site müssen mit derselben Version erstellt werden.",
+  },
+  "bundle-invalid": {
+    title: "Die Beschreibung dieses Modells ist nicht lesbar",
+    meaning: "Die Dateien dieses Modells sind unvollständig oder von einer Version, die diese Seite nicht kennt.",
+    next: "Melden Sie es den Betreibern dieser Seite; die Einzelheiten sagen, was nicht lesbar ist.",
+  },
+  refused: {
+    title: "Eine Anfrage wurde angehalten",
+    meaning:
+      "Etwas in dieser Seite wollte mehr als die Dateien der Site erreichen. Es wurde verweigert, nichts ging hinaus.",
+    next: "Für Ihre Daten ist nichts zu tun. Geht die Erklärung nicht mehr, melden Sie es den Betreibern dieser Seite.",
+  },
+  closed: {
+    title: "Dieses Modell wurde geschlossen",
+    meaning: "Die Seite hat es weggelegt, darum antwortet es nicht mehr. Ihre Eingaben wurden nirgendwohin gesendet.",
+    next: "Laden Sie die Seite neu, um es wieder zu öffnen.",
+  },
+  "missing-columns": {
+    title: "Einige Angaben fehlen",
+    meaning: "Das Modell braucht für jedes Feld einen Wert; in dieser Zeile fehlt mindestens einer.",
+    next: "Ergänzen Sie die Felder, die die Einzelheiten nennen, oder beginnen Sie mit einem Beispiel.",
+  },
+  "extra-columns": {
+    title: "Es gibt Angaben, für die das Modell kein Feld hat",
+    meaning: "Sie still wegzulassen könnte einen Tippfehler verdecken; darum gibt es für diese Zeile kein Ergebnis.",
+    next: "Entfernen Sie die Angaben, die die Einzelheiten nennen, oder benennen Sie sie um.",
+  },
+  "not-finite": {
+    title: "Eine der Zahlen ist zu groß",
+    meaning: "Mit Unendlich oder einer Zahl, die es nicht fassen kann, kann das Modell nicht rechnen.",
+    next: "Geben Sie in dem Feld, das die Einzelheiten nennen, eine kleinere Zahl ein.",
+  },
+  infinite: {
+    title: "Eine der Zahlen ist unendlich",
+    meaning: "Eine Erklärung vergleicht endliche Zahlen; für diese Zeile gibt es keine.",
+    next: "Geben Sie in dem Feld, das die Einzelheiten nennen, eine gewöhnliche Zahl ein.",
+  },
+  empty: {
+    title: "Es gibt nichts, womit gerechnet werden kann",
+    meaning: "Es wurde keine Zeile angegeben, darum gibt es weder Ergebnis noch Erklärung.",
+    next: "Füllen Sie die Felder aus, oder beginnen Sie mit einem Beispiel.",
+  },
+  shape: {
+    title: "Die Zeile passt nicht zum Modell",
+    meaning: "Sie hat mehr oder weniger Werte, als das Modell Felder hat; für sie gibt es kein Ergebnis.",
+    next: "Beginnen Sie mit einem Beispiel. Bleibt es dabei, melden Sie es den Betreibern dieser Seite.",
+  },
+  "unknown-output": {
+    title: "Dieses Ergebnis hat das Modell nicht",
+    meaning: "Was erklärt werden sollte, gehört nicht zu den Ergebnissen, die dieses Modell gibt.",
+    next: "Wählen Sie eines der Ergebnisse, die die Einzelheiten nennen.",
+  },
+  "unknown-scale": {
+    title: "Diese Einheit ist hier nicht bekannt",
+    meaning: "Das Ergebnis des Modells lässt sich nicht in der verlangten Einheit ausdrücken.",
+    next: "Wählen Sie unter „Methode und Einstellungen“ eine andere Einheit.",
+  },
+  "unknown-method": method,
+  "method-unknown": method,
+  parameter: {
+    title: "Eine der Einstellungen ist nicht brauchbar",
+    meaning: "Ihr Wert ist keiner, den die Methode annimmt; darum wurde keine Erklärung berechnet.",
+    next: "Ändern Sie unter „Methode und Einstellungen“ die Einstellung, die die Einzelheiten nennen.",
+  },
+  "parameter-unknown": {
+    title: "Diese Einstellung hat die Methode nicht",
+    meaning: "Es wurde etwas eingestellt, was diese Methode nicht kennt; darum wurde keine Erklärung berechnet.",
+    next: "Lassen Sie die Einstellung weg, die die Einzelheiten nennen.",
+  },
+  "background-empty": {
+    title: "Es gibt nichts zum Vergleichen",
+    meaning: "Eine Erklärung vergleicht mit anderen, und zu diesem Modell gehören keine.",
+    next: "Melden Sie es den Betreibern: Das Modell muss mit Zeilen zum Vergleichen exportiert werden.",
+  },
+  players: {
+    title: "Die Felder sind unbrauchbar gruppiert",
+    meaning: "Jedes Feld muss zu genau einer Gruppe gehören; hier gehört eines zu keiner oder zu zweien.",
+    next: "Melden Sie es den Betreibern: Das Modell muss mit anderen Gruppen exportiert werden.",
+  },
+  spec: mixed,
+  explanation: mixed,
+  "model-shape": {
+    title: "Das Modell gab die falsche Zahl von Antworten",
+    meaning: "Es muss zu jeder Zeile eine geben und tat es nicht; darum wurde damit nichts berechnet.",
+    next: "Melden Sie es den Betreibern: Das Modell muss neu exportiert werden.",
+  },
+  "offline-unavailable": {
+    title: "Diese Seite lässt sich nicht für später aufheben",
+    meaning: "Der Browser hebt hier nichts auf, oft weil das Fenster privat oder der Speicher voll ist.",
+    next: "Benutzen Sie sie mit Netz; oder schaffen Sie Platz, oder öffnen Sie sie in einem gewöhnlichen Fenster.",
+  },
+  unexpected: {
+    title: "Etwas ging schief, wofür diese Seite keine Worte hat",
+    meaning: "Sie hielt dort an. Ihre Eingaben sind noch da, und nichts wurde gesendet.",
+    next: "Laden Sie die Seite neu. Bleibt es dabei, melden Sie den Betreibern, was die Einzelheiten sagen.",
+  },
 };
