@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from math import inf
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -91,12 +92,15 @@ class Run:
         job: JSON ``{"method", "spec", "parameters"}``; see :meth:`Spec.from_dict`.
         x: float32 ``(n_features,)``, the explained row.
         background: float32, ``n_background * n_features`` in row order.
+        partial_ms: Partials that follow sooner after another are left out; the first never is.
 
     Arrays may be numpy's, buffers, or JavaScript's typed arrays.
     """
 
-    def __init__(self, job: str, x: Any, background: Any) -> None:
+    def __init__(self, job: str, x: Any, background: Any, partial_ms: float = 0) -> None:
         self._started = perf_counter()
+        self._pause = partial_ms / 1000
+        self._last_partial = -inf
         self._error: XaiwebError | None = None
         self._slices: Iterator[dict[str, Any]] = iter(())
         self._request: Request | None = None
@@ -164,6 +168,10 @@ class Run:
         if isinstance(asked, Progress):
             return {"type": "progress", "done": asked.done, "total": asked.total, "unit": asked.unit}
         if isinstance(asked, Partial):
+            now = perf_counter()
+            if now - self._last_partial < self._pause:
+                return self._advance()
+            self._last_partial = now
             return {"type": "partial", "explanation": asked.explanation.with_elapsed(_since(self._started)).to_json()}
         self._request = asked
         n = len(asked.rows if isinstance(asked, Predict) else asked.masks)
@@ -189,7 +197,10 @@ class Run:
 
 
 def _timed(message: Message, started: float) -> Message:
-    return Partial(message.explanation.with_elapsed(_since(started))) if isinstance(message, Partial) else message
+    if isinstance(message, Progress):
+        return message
+    elapsed = _since(started)
+    return Partial(lambda: message.explanation.with_elapsed(elapsed))
 
 
 def _since(started: float) -> float:

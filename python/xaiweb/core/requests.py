@@ -7,8 +7,9 @@ CPython, in a browser's worker, or against any function of coalitions.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -59,9 +60,18 @@ class Progress:
 
 @dataclass(frozen=True)
 class Partial:
-    """Tell an intermediate result; it is complete in itself and says how it was obtained."""
+    """Tell an intermediate result; it is complete in itself and says how it was obtained.
 
-    explanation: Explanation
+    Attributes:
+        make: Computes it. Whoever isn't going to look, because the next one comes soon, saves the work.
+    """
+
+    make: Callable[[], Explanation]
+
+    @cached_property
+    def explanation(self) -> Explanation:
+        """The result, computed when first asked for."""
+        return self.make()
 
 
 Request: TypeAlias = Coalitions | Predict

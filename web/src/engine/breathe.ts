@@ -4,7 +4,7 @@ const breathing: (() => void)[] = [];
 near.onmessage = () => breathing.shift()?.();
 
 /** Longer than this nobody waits for a cancel to be heard, but for the end of a chunk that takes longer. */
-const BREATH_MS = 8;
+const BREATH_MS = 16;
 let last = 0;
 
 /** Lets waiting messages (a cancel, a newer row) be handled now; a timer would sleep 4 ms. */

@@ -16,6 +16,9 @@ export type Step =
 
 const PACKAGE = "xaiweb-core";
 
+/** Pictures that would stand shorter than this are not worth computing. */
+const PARTIAL_MS = 60;
+
 /** Python with the core loaded. */
 export class Core {
   private constructor(private readonly run: PyProxy) {}
@@ -60,7 +63,8 @@ export class Core {
 
   /** A running method; `job` as in `core/drive.py`. */
   start(job: object, x: Float32Array, background: Float32Array): CoreRun {
-    const proxy = (this.run as PyProxy & ((...args: unknown[]) => PyProxy))(JSON.stringify(job), x, background);
+    const run = this.run as PyProxy & ((...args: unknown[]) => PyProxy);
+    const proxy = run(JSON.stringify(job), x, background, PARTIAL_MS);
     return new CoreRun(proxy);
   }
 }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiweb.core.explanation import Explanation
 from xaiweb.core.requests import Coalitions, Partial, Progress
 from xaiweb.core.shapley.design import (
     MAX_LEVERAGE,
@@ -70,6 +73,9 @@ def sampled(n_players: int, n_background: int, chosen: Plan, seed: int, selected
         ends = base.copy(), prediction.copy()  # a partial belongs to who is told it
         return Solution(values, errors, *ends, chosen.estimator, done, done * n_background)
 
+    def snapshot(done: int) -> Explanation:
+        return tell(solution(done))
+
     g = np.zeros((len(pairs.masks), len(base)))
     done = 2
     for stop in stops:
@@ -84,5 +90,6 @@ def sampled(n_players: int, n_background: int, chosen: Plan, seed: int, selected
             done += size
             yield Progress(done, chosen.n_coalitions)
         if done < chosen.n_coalitions:
-            yield Partial(tell(solution(done)))
+            # What follows only appends to g, so it can be computed later.
+            yield Partial(partial(snapshot, done))
     return solution(done)
