@@ -46,7 +46,8 @@ export interface LoadedFile {
   where: "page" | "worker" | "service worker";
   /** From the network or from the cache of verified bytes. */
   source: "network" | "cache";
-  state: "loading" | "verified" | "failed";
+  /** `loaded`: arrived, but by the browser's own doing, before its hash could be checked; or files.json itself. */
+  state: "loading" | "loaded" | "verified" | "failed";
 }
 
 /** What goes on: dispatches "change" whenever one of the fields changes. */

@@ -1,5 +1,6 @@
 /** The public module: `open()`, its types and its errors; and, by being imported, the element `<xai-explainer>`. */
-import { countRefusal, countSentBytes } from "./engine/activity.js";
+import { countRefusal, countSentBytes, onFirstActivity } from "./engine/activity.js";
+import { watchBrowser } from "./engine/browser-files.js";
 import { loadSite } from "./engine/locate.js";
 import { countSent, guardPage as guard } from "./guard.js";
 import { ROOT } from "./engine/open.js";
@@ -10,6 +11,14 @@ export { XaiwebError } from "./errors.js";
 export { open } from "./engine/open.js";
 export { checkRow } from "./rows.js";
 export type * from "./types.js";
+
+// Not before a bundle is opened: importing this module fetches nothing.
+onFirstActivity((tell) => {
+  loadSite(ROOT).then(
+    (site) => watchBrowser(site, tell),
+    () => {}, // told by whoever opens a bundle
+  );
+});
 
 /** Closes every way out of one of the site's own pages but GETs of listed files. Pages that embed don't call it. */
 export function guardPage(): void {

@@ -43,7 +43,9 @@ export class XaiLoading extends LitElement {
     // The page itself is here already, or this wouldn't be.
     const groups = ROLES.slice(2).flatMap((role) => {
       // The service worker fetches everything once more to keep it; nobody waits for that.
-      const files = this.files.filter((file) => file.role === role && file.where !== "service worker");
+      const files = this.files.filter(
+        ({ role: its, where, state }) => its === role && where !== "service worker" && state !== "loaded",
+      );
       return files.length > 0 ? [{ role, ...sum(files) }] : [];
     });
     return html`<h3>${s.loading.title}</h3>

@@ -129,7 +129,10 @@ export class XaiPrivacy extends LitElement {
     return html`<section>
       <h3>${s.privacy.files(n.count(once.length), n.bytes(bytesOf(once)), requests)}</h3>
       <p>${activity.refused === 0 ? s.privacy.none_refused : s.privacy.refused(n.count(activity.refused))}</p>
-      <p class="muted">${s.privacy.legend}</p>
+      <p class="muted">
+        ${s.privacy.legend}
+        ${once.some(({ role, state }) => role !== "list" && state === "loaded") ? s.privacy.unchecked : nothing}
+      </p>
       ${ROLES.map((role) =>
         this.#group(
           role,
@@ -153,7 +156,10 @@ export class XaiPrivacy extends LitElement {
           (file) =>
             html`<li>
               <code>${file.path}</code><span>${n.bytes(file.bytes)}</span>
-              <small>${places[file.where]} · ${sources[file.source]} · ${states[file.state]}</small>
+              <small
+                >${places[file.where]} · ${sources[file.source]} ·
+                ${file.role === "list" ? s.privacy.list : states[file.state]}</small
+              >
             </li>`,
         )}
       </ul>
@@ -169,7 +175,8 @@ export class XaiPrivacy extends LitElement {
       <h3>${s.privacy.published}</h3>
       <ul>
         <li>
-          ${s.privacy.background(n.count(background.n_rows), s.privacy.kinds[background.kind])} ${background.rule}
+          ${s.privacy.background(n.count(background.n_rows), s.privacy.kinds[background.kind])}
+          ${s.privacy.rule(background.rule)}
         </li>
         ${hidden.length > 0 ? html`<li>${s.privacy.beside(n.list(hidden))}</li>` : nothing}
         <li>${s.privacy.examples(n.count(manifest.examples.length))}</li>

@@ -5,6 +5,9 @@ import type { Activity, LoadedFile, XaiwebErrorShape } from "../types.js";
 const live = new Set<LiveActivity>();
 let refusedInPage = 0;
 let sentFromPage = 0;
+// So do the files that the browser loads by itself, by path.
+const byBrowser = new Map<string, LoadedFile>();
+let watch: ((tell: (file: LoadedFile) => void) => void) | null = null;
 
 /** Counts a request that the page's guard refused. */
 export function countRefusal(): void {
@@ -15,6 +18,16 @@ export function countRefusal(): void {
 /** Counts bytes that left the page in spite of its guard. */
 export function countSentBytes(bytes: number): void {
   sentFromPage += bytes;
+  for (const activity of live) activity.changed();
+}
+
+/** Names who tells of the files that the browser loads by itself; asked once, when the first bundle is opened. */
+export function onFirstActivity(start: NonNullable<typeof watch>): void {
+  watch = start;
+}
+
+function tellByBrowser(file: LoadedFile): void {
+  byBrowser.set(file.path, file);
   for (const activity of live) activity.changed();
 }
 
@@ -30,10 +43,16 @@ export class LiveActivity extends EventTarget implements Activity {
   constructor() {
     super();
     live.add(this);
+    const start = watch;
+    watch = null;
+    start?.(tellByBrowser);
   }
 
+  /** What was asked for; of a file that a part of ours asked for too, only what that part says of it. */
   get files(): readonly LoadedFile[] {
-    return [...this.#files.values()];
+    const told = [...this.#files.values()];
+    const paths = new Set(told.map(({ path }) => path));
+    return [...[...byBrowser.values()].filter(({ path }) => !paths.has(path)), ...told];
   }
 
   get sent(): number {

@@ -12,9 +12,18 @@ export const site: typeof english = {
     refused: (count) => `${count} andere Anfragen wurden versucht und verweigert.`,
     places: { page: "Seite", worker: "Worker", "service worker": "Service Worker" },
     sources: { network: "Netz", cache: "Speicher dieses Browsers" },
-    states: { loading: "lädt", verified: "Prüfsumme stimmt", failed: "gescheitert" },
+    states: {
+      loading: "lädt",
+      loaded: "vom Browser selbst geladen, Prüfsumme nicht geprüft",
+      verified: "Prüfsumme stimmt",
+      failed: "gescheitert",
+    },
     legend: "Zu jeder Datei: wer sie wollte, woher sie kam und ob ihre Prüfsumme stimmt.",
+    unchecked:
+      "Was der Browser selbst lädt, um diese Seite zu zeigen, kommt, bevor hier etwas prüfen kann. Auf den eigenen Seiten der Site holt und prüft es der Service Worker, wenn er es für die Benutzung ohne Netz aufhebt.",
+    list: "womit die anderen verglichen werden",
     published: "Was diese Site selbst öffentlich macht",
+    rule: (rule) => `${rule} (auf Englisch)`,
     background: (count, kind) => `${count} Zeilen zum Vergleichen (${kind}).`,
     kinds: {
       sample: "echte, zufällig gezogen",

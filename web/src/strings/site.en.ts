@@ -11,9 +11,18 @@ export const site = {
     refused: (count: string) => `${count} other requests were attempted and refused.`,
     places: { page: "page", worker: "worker", "service worker": "service worker" },
     sources: { network: "network", cache: "this browser's cache" },
-    states: { loading: "loading", verified: "hash checked", failed: "failed" },
+    states: {
+      loading: "loading",
+      loaded: "loaded by the browser itself, hash not checked",
+      verified: "hash checked",
+      failed: "failed",
+    },
     legend: "For each file: who asked for it, where it came from, and whether its hash was checked.",
+    unchecked:
+      "What the browser itself loads to show this page comes before anything here could check it. On the site's own pages the service worker fetches and checks it when it keeps it for use without a network.",
+    list: "what the others are checked against",
     published: "What this site itself makes public",
+    rule: (rule: string) => rule,
     background: (count: string, kind: string) => `${count} rows to compare with (${kind}).`,
     kinds: {
       sample: "real ones, drawn at random",
