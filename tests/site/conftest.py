@@ -32,6 +32,7 @@ WEB = {
     "page.css": "main { display: block; }\n",
     "worker.js": "self.onmessage = () => {};\n",
     "sw.js": 'const BUILD = "__XAIWEB_BUILD__";\n',
+    "licences.txt": "MIT and others\n",
     "icon.svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>\n',
     "web.json": '{"web": "web-build-1"}\n',
 }

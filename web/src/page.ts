@@ -63,6 +63,7 @@ function gallery(): void {
   say("[data-text=gallery-title]", gallery.title);
   say("[data-text=gallery-lead]", gallery.lead);
   say("[data-text=gallery-note]", gallery.note(n.bytes(page.runtime_bytes)));
+  say("[data-text=licences]", gallery.licences);
   for (const card of page.bundles) {
     const place = `[data-bundle="${CSS.escape(card.name)}"]`;
     say(`${place} .card-title a`, text(card.title));

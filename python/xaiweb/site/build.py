@@ -110,7 +110,7 @@ def _write(
     web_build = read_web_build(found.web)
     for name, data in scripts.items():
         if name not in ("sw.js", "web.json"):
-            writer.add(name, data, "page" if name in ("page.css", "icon.svg") else "web")
+            writer.add(name, data, "page" if name in ("page.css", "icon.svg", "licences.txt") else "web")
     cards = []
     for folder, manifest in manifests:
         size = _write_bundle(writer, folder, manifest)

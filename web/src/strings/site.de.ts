@@ -90,6 +90,7 @@ export const site: typeof english = {
     title: "Erklärte Modelle",
     lead: "Wählen Sie ein Modell, ändern Sie seine Eingabe und sehen Sie, warum es so entscheidet. Alles läuft in diesem Browser; was Sie eingeben, wird nie gesendet.",
     note: (bytes) => `Das erste, das Sie öffnen, lädt auch, was alle ausführt: ${bytes} vor der Kompression, einmal.`,
+    licences: "Lizenzen dessen, woraus diese Seite besteht",
     size: (bytes) => `${bytes} zu laden`,
     kinds: { tabular: "Tabelle" },
   },

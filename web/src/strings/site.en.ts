@@ -89,6 +89,7 @@ export const site = {
     title: "Explained models",
     lead: "Choose a model, change its input, and see why it decides as it does. Everything runs in this browser; what you type is never sent.",
     note: (bytes: string) => `The first one you open also loads what runs them all: ${bytes} before compression, once.`,
+    licences: "Licences of what this site is made of",
     size: (bytes: string) => `${bytes} to download`,
     kinds: { tabular: "Table" } as Record<string, string>,
   },
