@@ -211,7 +211,8 @@ export class Session implements ReactiveController {
     const { manifest } = this.explainer ?? {};
     if (!manifest) return;
     const all = contributions(explanation, manifest, this.#shownOutput(explanation), words("en"));
-    this.order = this.#reorder ? rank(all) : hold(this.order, all);
+    // While it refines the order is held; what stays is sorted.
+    this.order = this.#reorder || final ? rank(all) : hold(this.order, all);
     this.#reorder = false;
   }
 
