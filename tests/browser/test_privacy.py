@@ -94,6 +94,27 @@ def test_a_first_visit_without_headers_asks_for_listed_files_and_then_for_nothin
     assert first.complaints == []
 
 
+def test_the_page_tells_every_file_that_the_server_was_asked_for(visit: Callable[..., Visit], server: Server) -> None:
+    first = visit()
+    arrived = len(server.log)
+    url = f"{server.url}bundles/loan/"
+    first.page.goto(server.page("loan"))
+    wait_ready(first.page, url)
+    wait_ready(first.page, url, what="offlineReady")
+    told = first.page.evaluate(
+        """async (url) => {
+          const { open } = await import(new URL("../../xaiweb.js", url));
+          const { files } = (await open(url, { provider: "auto" })).activity;
+          return files.map(({ path, where, state }) => [path, where, state]);
+        }""",
+        url,
+    )
+    asked = {as_file(request.path) for request in server.log[arrived:]}
+    assert asked == {BASE + path for path, *_ in told}
+    assert {path for path, _, state in told if state != "verified"} == {"files.json", "sw.js"}
+    assert len({(path, where) for path, where, _ in told}) == len(told)
+
+
 def test_ort_and_pyodide_load_in_the_worker_only(warm: Visit, server: Server) -> None:
     assert len(warm.page.workers) >= 1
     in_page = warm.page.evaluate(

@@ -1,13 +1,11 @@
-/** Files of the site that the browser loaded by itself: the page, its scripts and styles, and the list of files. */
+/** Files of the site that the browser loads by itself: the page, its scripts and styles, and the list of files. */
 import type { LoadedFile } from "../types.js";
 import type { Report } from "./files.js";
 import { LIST, type Site } from "./site.js";
 
 /** What is read of an entry of the browser's own record. */
-export type Timing = Pick<PerformanceResourceTiming, "name" | "transferSize" | "decodedBodySize"> & {
-  /** Missing in older browsers. */
-  readonly responseStatus?: number;
-};
+export type Timing = Pick<PerformanceResourceTiming, "name"> &
+  Partial<Pick<PerformanceResourceTiming, "transferSize" | "decodedBodySize" | "responseStatus">>;
 
 /**
  * A recorded request as a file of the site; null for what isn't one, or didn't arrive.
@@ -15,12 +13,12 @@ export type Timing = Pick<PerformanceResourceTiming, "name" | "transferSize" | "
  * No hash was checked: these bytes came before any code of ours ran, and the list is what others are checked against.
  */
 export function browserFile(site: Site, timing: Timing): LoadedFile | null {
-  const { responseStatus: status } = timing;
+  const { responseStatus: status } = timing; // older browsers don't tell
   if (status !== undefined && (status === 0 || status >= 400)) return null;
   const path = site.path(new URL(timing.name));
   if (path === null) return null;
   const entry = site.list.files[path];
-  const bytes = entry?.bytes ?? timing.decodedBodySize;
+  const bytes = entry?.bytes ?? timing.decodedBodySize ?? 0;
   return {
     path,
     role: path === LIST || !entry ? "list" : entry.role,
@@ -42,4 +40,9 @@ export function watchBrowser(site: Site, report: Report): void {
   };
   tell(performance.getEntriesByType("navigation"));
   new PerformanceObserver((list) => tell(list.getEntries())).observe({ type: "resource", buffered: true });
+  // The record leaves out the service worker's script. Another one's, of a page that embeds, is not ours to tell.
+  void navigator.serviceWorker?.ready.then(({ active }) => {
+    const file = active && browserFile(site, { name: active.scriptURL });
+    if (file) report(file);
+  });
 }

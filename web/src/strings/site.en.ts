@@ -19,7 +19,7 @@ export const site = {
     },
     legend: "For each file: who asked for it, where it came from, and whether its hash was checked.",
     unchecked:
-      "What the browser itself loads to show this page comes before anything here could check it. On the site's own pages the service worker fetches and checks it when it keeps it for use without a network.",
+      "What the browser itself loads to show this page comes before anything here could check it. On the site's own pages the service worker fetches and checks it when it keeps it for use without a network; only its own script it can't check.",
     list: "what the others are checked against",
     published: "What this site itself makes public",
     rule: (rule: string) => rule,
