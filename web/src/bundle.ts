@@ -58,7 +58,10 @@ const Schema = v.strictObject({
     file: Path,
     sha256: SHA256,
     source: v.picklist(["torch", "onnx", "sklearn"]),
-    opset: v.record(v.string(), v.pipe(v.number(), v.safeInteger())),
+    opset: v.pipe(
+      v.custom<Record<string, number>>((value) => !Array.isArray(value), "is a list."), // a record takes one for an object
+      v.record(v.string(), v.pipe(v.number(), v.safeInteger())),
+    ),
     card: v.optional(v.pipe(v.array(v.strictObject({ title: Text, text: Text })), v.maxLength(50))),
   }),
   features: Features,

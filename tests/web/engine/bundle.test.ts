@@ -40,6 +40,7 @@ describe("readManifest", () => {
     ["manifest.extra", ["extra"], 1],
     ["manifest.model", ["model"], undefined],
     ["manifest.model.sha256", ["model", "sha256"], "abc"],
+    ["manifest.model.opset", ["model", "opset"], []],
     ["manifest.features", ["features"], []],
     ["manifest.features[1].kind", ["features", 1, "kind"], "text"],
     [`manifest.features[${categories}]`, ["features", categories, "levels"], undefined],
