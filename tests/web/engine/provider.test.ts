@@ -52,6 +52,15 @@ describe("auto", () => {
     expect(chosen).toMatchObject({ provider: "wasm", reason: expect.stringContaining("not been measured") as string });
   });
 
+  test("doesn't wake the GPU where there is nothing to compare", async () => {
+    const requestAdapter = vi.fn(() => Promise.resolve({}));
+    vi.stubGlobal("navigator", { gpu: { requestAdapter } });
+    await chooseProvider("auto", manifest(), { wasm: 1000 });
+    expect(requestAdapter).not.toHaveBeenCalled();
+    await chooseProvider("auto", manifest(), { wasm: 1000, webgl: 2000 });
+    expect(requestAdapter).toHaveBeenCalled();
+  });
+
   test("takes WebGPU where it was measured to be faster", async () => {
     browser({ webgpu: true });
     const chosen = await chooseProvider("auto", manifest(), { wasm: 1000, webgpu: 2500 });

@@ -4,6 +4,7 @@ import { RELOAD, XaiwebError } from "../errors.js";
 import type { Manifest } from "../schema.gen.js";
 import type { Provider } from "../types.js";
 import type { VerifiedFiles } from "./files.js";
+import { graphOf } from "./values.js";
 
 type Bytes = Promise<Uint8Array<ArrayBuffer>>;
 
@@ -49,6 +50,15 @@ export class BundleFiles {
       this.#kept.set(name, bytes);
     }
     return bytes;
+  }
+
+  /** What the first picture needs: the first scale, and the first estimate where no feature is like the background. */
+  first(provider: Provider): string[] {
+    const { background, scales, weights, designs } = this.manifest;
+    const shared = weights !== null && provider !== "webgl" ? [weights] : [];
+    const [design] = [...designs].sort((a, b) => b.n_players - a.n_players);
+    const ready = design ? [design.masks, design.checkpoints[0]!.operator] : [];
+    return [background.file, graphOf(scales[0], provider), ...shared, ...ready];
   }
 
   /** Paths in the bundle of all that explanations on a provider may ask for, the manifest apart. */

@@ -1,7 +1,7 @@
 /** Finds the site, and a bundle in it, from where the page is. */
 import { RELOAD, XaiwebError } from "../errors.js";
 import { download } from "./files.js";
-import { LIST, parseSiteFiles, Site } from "./site.js";
+import { CACHE, LIST, parseSiteFiles, Site } from "./site.js";
 
 declare const __XAIWEB_WEB__: string;
 
@@ -22,6 +22,8 @@ export function loadSite(root: string, web = WEB): Promise<Site> {
 
 async function fetchSite(root: string, web: string): Promise<Site> {
   checkEnvironment();
+  // The cache's own start takes a while: it happens while the list is on its way, not when the first file is looked up.
+  globalThis.caches?.has(CACHE).catch(() => {});
   const url = root + LIST;
   // no-cache: a list older than the files would call every changed file damaged.
   const bytes = await download(url, LIST, "no-cache").catch((error: XaiwebError) => {

@@ -26,6 +26,9 @@ export async function chooseProvider(choice: ProviderChoice, manifest: Manifest,
       next: 'Choose provider "auto" or "wasm".',
     });
   }
+  // Asking for an adapter starts the GPU's process: not before there is something to compare.
+  if (speeds.webgpu === undefined && speeds.webgl === undefined)
+    return { provider: "wasm", reason: "WASM runs everywhere; the others have not been measured on this device." };
   const other: Provider = (await webgpuAdapter()) === null ? "webgpu" : "webgl";
   const [base, rival] = [speeds.wasm, speeds[other]];
   if (base === undefined || rival === undefined)

@@ -24,21 +24,28 @@ export async function loadOrt(files: VerifiedFiles, provider: Provider): Promise
     throw new XaiwebError("provider-unavailable", `the site has no files for ${provider}.`, { where: "files.json" });
   const wasm = paths.find((path) => path.endsWith(".wasm"));
   const glue = paths.find((path) => path.endsWith(".mjs") && path !== entry);
-  const [entryUrl, glueUrl, wasmBytes] = await Promise.all([
-    files.scriptUrl(entry),
+  const [ort, glueUrl, wasmBytes] = await Promise.all([
+    importOrt(files, entry),
     glue && files.scriptUrl(glue),
     wasm && files.get(wasm),
   ]);
-  const ort = await (import(/* @vite-ignore */ entryUrl) as Promise<typeof Ort>).catch((cause: unknown) => {
-    throw runtimeFailed(cause);
-  });
-  URL.revokeObjectURL(entryUrl);
   ort.env.logLevel = "error";
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.proxy = false;
   if (glueUrl) ort.env.wasm.wasmPaths = { mjs: glueUrl };
   if (wasmBytes) ort.env.wasm.wasmBinary = wasmBytes.buffer;
   return ort;
+}
+
+async function importOrt(files: VerifiedFiles, entry: string): Promise<typeof Ort> {
+  const url = await files.scriptUrl(entry);
+  try {
+    return (await import(/* @vite-ignore */ url)) as typeof Ort;
+  } catch (cause) {
+    throw runtimeFailed(cause);
+  } finally {
+    URL.revokeObjectURL(url);
+  }
 }
 
 /** The sessions of one bundle. */

@@ -14,7 +14,7 @@ import { loadOrt, Sessions } from "./session.js";
 import { Site } from "./site.js";
 import { readSpeeds, writeSpeed } from "./speeds.js";
 import { Turns } from "./turns.js";
-import { graphOf, Values } from "./values.js";
+import { Values } from "./values.js";
 
 type Open = Extract<ToWorker, { type: "open" }>;
 
@@ -24,6 +24,7 @@ const errorOf = (reason: unknown, code = "worker-failed") =>
   XaiwebError.wrap(reason, code, { where: "worker" }).toJSON();
 
 const FRAME = 16;
+const GRACE = 100;
 const jobs = new Map<number, AbortController>();
 const turns = new Turns();
 let engine: Promise<Engine> = Promise.reject(
@@ -108,18 +109,17 @@ async function open({ root, list, bundle: folder, provider: choice }: Open): Pro
 
   const bundle = await BundleFiles.load(files, folder);
   const { manifest } = bundle;
-  const background = await readBackground(bundle);
   const { provider, reason: providerReason } = await chooseProvider(choice, manifest, speeds);
-  send({ type: "opened", opened: { manifest, provider, providerReason, background } });
-
   const needed = bundle.needed(provider);
   const paths = needed.map((name) => folder + name);
   const runtime = [...list.runtime[provider], ...list.runtime.python];
-  files.announce([...paths.slice(1), ...runtime]); // the first is the background, which is here
+  files.announce([...paths, ...runtime]);
+  for (const name of bundle.first(provider)) bundle.get(name).catch(() => {}); // whoever needs it hears of a failure
+  const background = await readBackground(bundle);
+  send({ type: "opened", opened: { manifest, provider, providerReason, background } });
   const [ort, external] = await Promise.all([
     provider === likely ? early : loadOrt(files, provider),
     externalData(bundle, provider),
-    bundle.get(graphOf(manifest.scales[0], provider)),
   ]);
   const graph = (name: string) => bundle.get(name);
   const values = new Values(new Sessions(ort, provider, graph, external), manifest, background);
@@ -172,6 +172,9 @@ async function externalData(bundle: BundleFiles, provider: Provider) {
 /** The core, and the rest of the bundle's files: nobody waits for them yet, so whoever asks something goes first. */
 async function loadCore(files: VerifiedFiles, rest: () => Promise<unknown>): Promise<Core> {
   const idle = () => turns.idle();
+  // The page shows the prediction before it asks for the explanation, whose first picture comes first too.
+  await idle();
+  await new Promise((resolve) => setTimeout(resolve, GRACE));
   await idle();
   send({ type: "core", state: "loading" });
   await rest();
