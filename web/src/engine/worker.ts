@@ -72,6 +72,9 @@ async function predict(id: number, rows: Float32Array, signal: AbortSignal): Pro
   send({ type: "predicted", id, values: table });
 }
 
+/** Once a visit is enough. */
+let speedKept = false;
+
 async function explainJob(id: number, job: ExplainJob, signal: AbortSignal): Promise<void> {
   const { root, model, values, provider } = await engine;
   let told = 0;
@@ -85,7 +88,9 @@ async function explainJob(id: number, job: ExplainJob, signal: AbortSignal): Pro
   await explain(await engine, job, { signal, emit });
   if (!signal.aborted) send({ type: "done", id });
   const speed = values.speed();
-  if (speed !== null) await writeSpeed(root, model, provider, speed);
+  if (speed === null || speedKept) return;
+  speedKept = true;
+  await writeSpeed(root, model, provider, speed);
 }
 
 /** Loads the bundle and the runtime, in the order in which they are needed; the core comes last and by itself. */
