@@ -138,19 +138,27 @@ class Visit:
 
 
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """Makes first visits: each in a context without history, caches or service workers."""
+def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visit]]:
+    """Makes first visits: each in a context without history, caches or service workers.
+
+    A violation of the policy fails the test, unless it is marked as provoking one.
+    """
     contexts: list[BrowserContext] = []
+    visits: list[Visit] = []
 
     def start(**options: Any) -> Visit:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options})
         context.set_default_timeout(TIMEOUT_MS)
         contexts.append(context)
-        return Visit(context.new_page())
+        visits.append(Visit(context.new_page()))
+        return visits[-1]
 
     yield start
     for context in contexts:
         context.close()
+    if not request.node.get_closest_marker("violates_policy"):
+        said = [complaint for one in visits for complaint in one.complaints]
+        assert not [complaint for complaint in said if "Content Security Policy" in complaint]
 
 
 @pytest.fixture(scope="session")

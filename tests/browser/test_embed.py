@@ -65,6 +65,7 @@ def test_the_numbers_alone(visit: Callable[..., Visit], site: Path, native: dict
     np.testing.assert_allclose(values, native["loan"](row, budget=512)[0].values, atol=1e-5)
 
 
+@pytest.mark.violates_policy
 @pytest.mark.parametrize(
     ("directive", "token"),
     [("script-src", "'wasm-unsafe-eval'"), ("script-src", "blob:"), ("worker-src", "blob:"), ("connect-src", "'self'")],

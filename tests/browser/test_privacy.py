@@ -195,6 +195,7 @@ LEAKS = """async ([target, inPage]) => {
 }"""
 
 
+@pytest.mark.violates_policy
 @pytest.mark.parametrize("who", ["page", "worker"])
 @pytest.mark.parametrize("where", ["elsewhere", "same origin"])
 def test_a_deliberate_leak_fails(

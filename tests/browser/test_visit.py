@@ -201,6 +201,20 @@ def test_refine_asks_for_more(page: Page, native: dict[str, Explainer]) -> None:
     assert copied(page)["std_error"] == [[0]] * 18
 
 
+def test_a_long_computation_can_be_cancelled_and_what_stands_there_stays(page: Page) -> None:
+    page.get_by_role("button", name="Method and settings").click()
+    settings = page.locator("xai-settings")
+    settings.get_by_label("Estimator").select_option(index=2)  # least squares, which never turns exact
+    enter(settings.get_by_label("Budget"), "100000")
+    page.get_by_role("button", name="Cancel").click(timeout=TIMEOUT_MS)
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    # Either the better picture of before, or what was reached; never one of a hundred thousand evaluations.
+    expect(status(page)).to_have_text(re.compile("Estimated from 2,048 evaluations|Stopped after [\\d,]+ evaluations"))
+    assert copied(page)["provenance"]["n_coalitions"] < 100_000
+    settings.get_by_role("button", name="Back to the defaults").click()
+    settled(page)
+
+
 def test_the_whole_visit_by_keyboard(page: Page) -> None:
     page.locator("body").focus()
     reached: list[str] = []
