@@ -1,6 +1,6 @@
 /** The first picture: a stored design is evaluated while the core still loads. */
 import type { Scale } from "../schema.gen.js";
-import type { Engine, Watcher } from "./explain.js";
+import type { Engine, Watcher } from "./engine.js";
 import { partialExplanation } from "./explanation.js";
 import { readTable } from "./npy.js";
 import type { Differs, Outlook } from "./plan.js";
