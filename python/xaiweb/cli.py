@@ -202,3 +202,7 @@ def _read_json(path: Path) -> Any:
         raise InputError("there is no such file.", where=str(path), next="Check the path.") from None
     except ValueError as reason:
         raise InputError(f"this is not JSON ({reason}).", where=str(path), next="Check the file.") from None
+
+
+if __name__ == "__main__":
+    main()

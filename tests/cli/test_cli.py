@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -221,6 +223,35 @@ def test_a_tampered_bundle_is_refused(linear: Path, tmp_path: Path) -> None:
     result = run("explain", linear, "--input", row)
     assert result.exit_code == 1
     assert "value.output.onnx" in result.stderr
+
+
+def test_build_makes_a_site_and_serve_refuses_what_is_none(linear: Path, tmp_path: Path) -> None:
+    result = run("build", linear, "--out", tmp_path / "site")
+    assert result.exit_code == 0, result.output
+    listed = json.loads((tmp_path / "site" / "files.json").read_text())
+    assert [bundle["name"] for bundle in listed["bundles"]] == ["linear"]
+    refused = run("serve", tmp_path / "linear")
+    assert refused.exit_code == 1
+    assert "Traceback" not in refused.output
+    assert run("serve", tmp_path / "site", "--port", "70000").exit_code == 2
+
+
+def test_the_doctor_looks_at_machine_runtime_and_browser() -> None:
+    # In a process of its own: the browser suite's Playwright may be running in this one.
+    command = [sys.executable, "-m", "xaiweb.cli", "doctor"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for what in (
+        "Python",
+        "onnxruntime",
+        "runtime files",
+        "core wheel",
+        "Chromium",
+        "WebAssembly SIMD",
+        "crypto.subtle",
+    ):
+        assert what in done.stdout
+    assert "✗" not in done.stdout
 
 
 def test_the_version_is_told() -> None:

@@ -162,3 +162,13 @@ export const shared = css`
     }
   }
 `;
+
+/** A rounded button in the header that opens a sheet. */
+export const chip = css`
+  :host {
+    display: inline-block;
+  }
+  xai-sheet::part(button) {
+    border-radius: 999px;
+  }
+`;

@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Words } from "../strings/words.js";
 import type { Manifest } from "../types.js";
-import { shared } from "./styles.js";
+import { chip, shared } from "./styles.js";
 import "./xai-sheet.js";
 
 export class XaiCard extends LitElement {
@@ -13,13 +13,8 @@ export class XaiCard extends LitElement {
 
   static override styles = [
     shared,
+    chip,
     css`
-      :host {
-        display: inline-block;
-      }
-      xai-sheet::part(button) {
-        border-radius: 999px;
-      }
       section {
         padding-block: 0.625rem;
       }

@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Words } from "../strings/words.js";
 import type { Activity, Explainer, LoadedFile } from "../types.js";
-import { shared } from "./styles.js";
+import { chip, shared } from "./styles.js";
 import "./xai-sheet.js";
 
 /** In the order in which a visit needs them. */
@@ -25,13 +25,8 @@ export class XaiPrivacy extends LitElement {
 
   static override styles = [
     shared,
+    chip,
     css`
-      :host {
-        display: inline-block;
-      }
-      xai-sheet::part(button) {
-        border-radius: 999px;
-      }
       .dot {
         inline-size: 0.625rem;
         block-size: 0.625rem;

@@ -3,7 +3,7 @@ import { css, html, LitElement, type TemplateResult } from "lit";
 import type { Words } from "../strings/words.js";
 import type { Explainer, ProviderChoice } from "../types.js";
 import { ask } from "./asks.js";
-import { shared } from "./styles.js";
+import { chip, shared } from "./styles.js";
 import "./xai-sheet.js";
 
 const CHOICES: readonly ProviderChoice[] = ["auto", "wasm", "webgpu", "webgl"];
@@ -22,13 +22,8 @@ export class XaiProvider extends LitElement {
 
   static override styles = [
     shared,
+    chip,
     css`
-      :host {
-        display: inline-block;
-      }
-      xai-sheet::part(button) {
-        border-radius: 999px;
-      }
       fieldset {
         margin: 1rem 0 0;
         padding: 0;
