@@ -132,7 +132,7 @@ def export_bundle(
             except ModelError as reason:
                 if scale == "output":
                     providers["webgl"] = str(reason)
-        units.append(Scale(scale, f"value.{scale}.onnx", variant))
+        units.append(Scale(scale, f"value.{scale}.onnx", variant, additive=False, trees=None))
 
     files, shared = weights.share_weights(graphs)
     files |= webgl_graphs

@@ -26,7 +26,7 @@ MANIFEST: dict[str, Any] = {
     "players": [{"name": "age", "columns": ["age"]}, {"name": "means", "columns": ["home", "income"]}],
     "outputs": [{"name": "repays", "kind": "probability"}],
     "decision": {"output": "repays", "threshold": 0.5, "above": "Granted", "below": "Refused", "meaning": "chance"},
-    "scales": [{"name": "output", "graph": "value.onnx", "webgl": None}],
+    "scales": [{"name": "output", "graph": "value.onnx", "webgl": None, "additive": False, "trees": None}],
     "weights": None,
     "background": {
         "file": "background.npy",

@@ -88,6 +88,8 @@ const Schema = v.strictObject({
         name: v.picklist(["output", "margin", "logit"]),
         graph: Path,
         webgl: v.nullable(v.strictObject({ graph: Path, n_coalitions: Count, n_background: Count })),
+        additive: v.boolean(),
+        trees: v.nullable(v.strictObject({ nodes: Path, features: v.nullable(Path), columns: v.array(Whole) })),
       }),
     ),
     v.minLength(1),
@@ -216,6 +218,8 @@ function* paths(m: Manifest): Generator<[where: string, path: string]> {
   for (const [i, scale] of m.scales.entries()) {
     yield [`manifest.scales[${i}].graph`, scale.graph];
     if (scale.webgl) yield [`manifest.scales[${i}].webgl.graph`, scale.webgl.graph];
+    if (scale.trees) yield [`manifest.scales[${i}].trees.nodes`, scale.trees.nodes];
+    if (scale.trees?.features) yield [`manifest.scales[${i}].trees.features`, scale.trees.features];
   }
   for (const [i, design] of m.designs.entries()) {
     yield [`manifest.designs[${i}].masks`, design.masks];

@@ -336,6 +336,29 @@ export interface Scale {
     n_coalitions: number;
     n_background: number;
   };
+  /**
+   * Whether the model is a sum of one function per player in this unit, so that Shapley values take one coalition per player.
+   */
+  additive: boolean;
+  /**
+   * The model as a sum of trees, where it is one in this unit, so that Shapley values are exact without sampling; else null.
+   */
+  trees: null | Trees;
+}
+
+export interface Trees {
+  /**
+   * A path inside the bundle, forward slashes, no dots that climb.
+   */
+  nodes: string;
+  /**
+   * Graph from rows (n_rows, n_features) to what the trees see (n_rows, n_tree_features); null where they see the rows as they are.
+   */
+  features: null | Path;
+  /**
+   * For each tree feature the column it is made from.
+   */
+  columns: number[];
 }
 
 /**
@@ -385,6 +408,31 @@ export interface Explanation {
    * (n_players, n_outputs); 0 where exact, null where unknown
    */
   std_error: (number | null)[][];
+  /**
+   * What sets of players do together; null where it wasn't asked for, can't be had, or isn't accurate enough to show.
+   */
+  interactions: null | {
+    /**
+     * Which index of interaction.
+     */
+    index: "SII" | "k-SII" | "STII" | "FSII";
+    /**
+     * Players in the largest sets.
+     */
+    order: number;
+    /**
+     * Sets of 1 to order players, as ascending indices of players; sets that aren't listed are 0.
+     */
+    sets: [number, ...number[]][];
+    /**
+     * (n_sets, n_outputs), in the unit of provenance.scale
+     */
+    values: number[][];
+    /**
+     * (n_sets, n_outputs); 0 where exact, null where unknown
+     */
+    std_error: (number | null)[][];
+  };
   provenance: {
     method: string;
     estimator: string;

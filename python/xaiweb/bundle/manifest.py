@@ -114,12 +114,37 @@ class WebglGraph:
 
 
 @dataclass(frozen=True)
+class Trees:
+    """A model that is a sum of trees, in one unit.
+
+    Attributes:
+        nodes: The trees' nodes, an ``.npy`` file; see :mod:`xaiweb.core.shapley.trees`.
+        features: Graph from rows to what the trees see; None where they see the rows as they are.
+        columns: For each tree feature the column it is made from.
+    """
+
+    nodes: str
+    features: str | None
+    columns: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Scale:
-    """A unit the model can be explained in, with the graph that answers in it."""
+    """A unit the model can be explained in, with the graph that answers in it.
+
+    Attributes:
+        name: ``output``, ``margin`` or ``logit``.
+        graph: The value-function graph.
+        webgl: The same with fixed sizes; None where it doesn't fit WebGL.
+        additive: Whether the model is a sum of one function per player in this unit.
+        trees: The model as a sum of trees; None where it is none in this unit.
+    """
 
     name: str
     graph: str
     webgl: WebglGraph | None
+    additive: bool
+    trees: Trees | None
 
 
 @dataclass(frozen=True)
@@ -251,6 +276,9 @@ def _contradictions(m: Manifest) -> Iterator[tuple[str, str]]:
     for i, example in enumerate(m.examples):
         if set(example.values) != set(columns):
             yield f"manifest.examples[{i}].values", "an example must name every column, and no other."
+    for i, scale in enumerate(m.scales):
+        if scale.trees and not all(column < len(columns) for column in scale.trees.columns):
+            yield f"manifest.scales[{i}].trees.columns", f"the model has {len(columns)} columns."
     for path, where in _paths(m):
         if path not in m.files:
             yield where, f"{path!r} is not listed in manifest.files."
@@ -267,6 +295,10 @@ def _paths(m: Manifest) -> Iterator[tuple[str, str]]:
         yield scale.graph, f"manifest.scales[{i}].graph"
         if scale.webgl:
             yield scale.webgl.graph, f"manifest.scales[{i}].webgl.graph"
+        if scale.trees:
+            yield scale.trees.nodes, f"manifest.scales[{i}].trees.nodes"
+            if scale.trees.features:
+                yield scale.trees.features, f"manifest.scales[{i}].trees.features"
     for i, design in enumerate(m.designs):
         yield design.masks, f"manifest.designs[{i}].masks"
         for j, checkpoint in enumerate(design.checkpoints):
@@ -298,7 +330,7 @@ def _value(hint: Any, data: Any) -> Any:
 
 
 # Entries whose null means something; every other None is left out.
-_NULLABLE = {"protected", "decision", "weights", "webgl"}
+_NULLABLE = {"protected", "decision", "weights", "webgl", "trees", "features"}
 
 
 def _dump(value: Any) -> Any:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from xaiweb.core.explanation import Explanation
 from xaiweb.core.methods import start
-from xaiweb.core.requests import Message, MethodRun, Partial, Predict, Progress, Request
+from xaiweb.core.requests import Activations, Coalitions, Message, MethodRun, Partial, Progress, Request
 from xaiweb.core.spec import Spec
 from xaiweb.errors import InputError, ModelError, XaiwebError
 
@@ -65,7 +65,7 @@ def checked(request: Request, reply: NDArray[np.float64]) -> NDArray[np.float64]
         ModelError: It isn't finite, or isn't ``(n, n_outputs)`` for the n that were asked for.
     """
     values = np.asarray(reply, dtype=np.float64)
-    n = len(request.rows if isinstance(request, Predict) else request.masks)
+    n = _length(request)
     if values.ndim != 2 or len(values) != n:
         raise ModelError(
             f"The model answered with the shape {values.shape} to {n} rows.",
@@ -73,12 +73,13 @@ def checked(request: Request, reply: NDArray[np.float64]) -> NDArray[np.float64]
             next="It must give one row of outputs for each row.",
             code="model-shape",
         )
-    finite = np.isfinite(values)
+    # What the trees see may be missing; no answer of the model may.
+    finite = np.isfinite(values) | isinstance(request, Activations)
     if not finite.all():
         row, output = np.argwhere(~finite)[0]
         raise ModelError(
             f"The model answered {values[row, output]} where a number was needed.",
-            where=f"output {output}, {'row' if isinstance(request, Predict) else 'coalition'} {row} of a request",
+            where=f"output {output}, {'coalition' if isinstance(request, Coalitions) else 'row'} {row} of a request",
             next="Check the row and the background for values the model can't take, or choose another scale.",
             code="model-not-finite",
         )
@@ -132,6 +133,8 @@ class Run:
             ``{"type": "values", "masks": uint8 (n, n_features), "reply": float64 (n, n_outputs)}``: fill
             ``reply`` with the values of these coalitions of columns, over the whole background;
             ``{"type": "rows", "rows": float32 (n, n_features), "reply": ...}``: fill it with predictions;
+            ``{"type": "activations", "rows": ..., "reply": float64 (n, n_tree_features)}``: fill it with what
+            the trees see of these rows;
             ``{"type": "progress", "done", "total", "unit"}``;
             ``{"type": "partial", "explanation": str}``; ``{"type": "result", "explanation": str}``, the last;
             ``{"type": "error", "error": str}``, the last too. Arrays are C-contiguous.
@@ -174,9 +177,9 @@ class Run:
             self._last_partial = now
             return {"type": "partial", "explanation": asked.explanation.with_elapsed(_since(self._started)).to_json()}
         self._request = asked
-        n = len(asked.rows if isinstance(asked, Predict) else asked.masks)
+        width = len(self._spec.trees.owner) if isinstance(asked, Activations) else len(self._spec.outputs)
         # What the caller forgets to fill stays NaN and is refused.
-        self._reply = np.full((n, len(self._spec.outputs)), np.nan)
+        self._reply = np.full((_length(asked), width), np.nan)
         self._slices = self._sliced(asked, self._reply)
         return next(self._slices)
 
@@ -185,7 +188,9 @@ class Run:
         size = max(1, SLICE_CELLS // len(self._spec.features))
         for first in range(0, len(reply), size):
             part = slice(first, first + size)
-            if isinstance(request, Predict):
+            if isinstance(request, Activations):
+                yield {"type": "activations", "rows": np.ascontiguousarray(request.rows[part]), "reply": reply[part]}
+            elif isinstance(request, Predict):
                 yield {"type": "rows", "rows": np.ascontiguousarray(request.rows[part]), "reply": reply[part]}
             elif request.background_rows is None:
                 masks = self._spec.players.column_masks(request.masks[part])
@@ -194,6 +199,11 @@ class Run:
                 background = self._background[request.background_rows[part]]
                 rows = self._spec.players.hybrid_rows(request.masks[part], self._x, background)
                 yield {"type": "rows", "rows": np.ascontiguousarray(rows), "reply": reply[part]}
+
+
+def _length(request: Request) -> int:
+    """Rows of the reply."""
+    return len(request.masks if isinstance(request, Coalitions) else request.rows)
 
 
 def _timed(message: Message, started: float) -> Message:

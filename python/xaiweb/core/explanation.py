@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from statistics import NormalDist
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -56,13 +57,58 @@ class Player:
         return cls(data["name"], tuple(data["columns"]), value, data.get("segment"), span)
 
 
+@dataclass(frozen=True, eq=False)
+class Interactions:
+    """What sets of players do together, beyond what their parts do.
+
+    Attributes:
+        index: ``SII``, ``k-SII``, ``STII`` or ``FSII``; see :mod:`xaiweb.core.shapley.interactions`.
+        order: Players in the largest sets, 2 or 3.
+        sets: Sets of 1 to ``order`` players, as ascending indices; a set that isn't listed is 0.
+        values: float64 ``(n_sets, n_outputs)`` in the unit of ``provenance.scale``.
+        std_error: float64 ``(n_sets, n_outputs)``; 0 where exact, NaN where unknown.
+    """
+
+    index: str
+    order: int
+    sets: tuple[tuple[int, ...], ...]
+    values: NDArray[np.float64]
+    std_error: NDArray[np.float64]
+
+    def pairs(self, n_players: int) -> NDArray[np.float64]:
+        """The pairs as a symmetric matrix, ``(n_players, n_players, n_outputs)``; its diagonal is 0."""
+        matrix = np.zeros((n_players, n_players, *np.shape(self.values)[1:]))
+        for members, value in zip(self.sets, self.values, strict=True):
+            if len(members) == 2:
+                matrix[members] = matrix[members[::-1]] = value
+        return matrix
+
+    def to_dict(self) -> dict[str, Any]:
+        """The interactions as JSON-ready values."""
+        shape = (len(self.sets), -1)
+        return {
+            "index": self.index,
+            "order": self.order,
+            "sets": [list(members) for members in self.sets],
+            "values": _plain(np.reshape(self.values, shape)),
+            "std_error": _or_none(np.reshape(self.std_error, shape)),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Interactions:
+        """The interactions that :meth:`to_dict` wrote."""
+        sets = tuple(tuple(members) for members in data["sets"])
+        values, std_error = (np.array(data[name], dtype=np.float64) for name in ("values", "std_error"))
+        return cls(data["index"], data["order"], sets, values, std_error)
+
+
 @dataclass(frozen=True)
 class Provenance:
     """How an explanation came about: enough to make it again.
 
     Attributes:
         method: Name of the method.
-        estimator: The estimator that ran (``exact``, ``least_squares``).
+        estimator: The estimator that ran (``exact``, ``gaussian_process``).
         plan: Which way was taken and why, one sentence.
         parameters: What the method was told, defaults filled in.
         seed: Seed of the sampling.
@@ -105,6 +151,8 @@ class Explanation:
         values: float64 ``(n_players, n_outputs)`` in the unit of ``provenance.scale``.
         std_error: float64 ``(n_players, n_outputs)``; 0 where exact, NaN where unknown.
         provenance: How it came about.
+        interactions: What sets of players do together; None where it wasn't asked for, can't be had,
+            or isn't accurate enough to show.
     """
 
     players: tuple[Player, ...]
@@ -114,6 +162,18 @@ class Explanation:
     values: NDArray[np.float64]
     std_error: NDArray[np.float64]
     provenance: Provenance
+    interactions: Interactions | None = None
+
+    def interval(self, level: float = 0.95) -> NDArray[np.float64]:
+        """Confidence intervals of the values, ``(2, n_players, n_outputs)``: lower and upper ends.
+
+        Normal intervals from ``std_error``; NaN where that is unknown.
+
+        Args:
+            level: Share of intervals that hold the exact value, between 0 and 1.
+        """
+        reach = NormalDist().inv_cdf((1 + level) / 2) * self.std_error
+        return np.array([self.values - reach, self.values + reach])
 
     def squeeze(self) -> Explanation:
         """The same explanation without the axis of outputs, where there is one output."""
@@ -125,6 +185,12 @@ class Explanation:
             prediction=np.reshape(self.prediction, ()),
             values=np.reshape(self.values, (len(self.players),)),
             std_error=np.reshape(self.std_error, (len(self.players),)),
+            interactions=self.interactions
+            and replace(
+                self.interactions,
+                values=np.reshape(self.interactions.values, (-1,)),
+                std_error=np.reshape(self.interactions.std_error, (-1,)),
+            ),
         )
 
     def with_elapsed(self, elapsed_ms: float) -> Explanation:
@@ -134,8 +200,6 @@ class Explanation:
     def to_dict(self) -> dict[str, Any]:
         """The explanation as JSON-ready values: finite numbers, None where unknown."""
         shape = (len(self.players), len(self.outputs))
-        unknown = np.isnan(np.reshape(self.std_error, shape))
-        std_error = _plain(np.where(unknown, 0.0, np.reshape(self.std_error, shape)))
         return {
             "version": VERSION,
             "players": [player.to_dict() for player in self.players],
@@ -143,10 +207,8 @@ class Explanation:
             "base_values": _plain(np.reshape(self.base_values, shape[1:])),
             "prediction": _plain(np.reshape(self.prediction, shape[1:])),
             "values": _plain(np.reshape(self.values, shape)),
-            "std_error": [
-                [None if missing else number for number, missing in zip(*row, strict=True)]
-                for row in zip(std_error, unknown.tolist(), strict=True)
-            ],
+            "std_error": _or_none(np.reshape(self.std_error, shape)),
+            "interactions": self.interactions and self.interactions.to_dict(),
             "provenance": asdict(self.provenance) | {"parameters": dict(self.provenance.parameters)},
         }
 
@@ -183,11 +245,17 @@ class Explanation:
                 values=np.array(data["values"], dtype=np.float64).reshape(shape),
                 std_error=np.array(data["std_error"], dtype=np.float64).reshape(shape),
                 provenance=Provenance(**{field.name: provenance[field.name] for field in fields(Provenance)}),
+                interactions=data["interactions"] and Interactions.from_dict(data["interactions"]),
             )
         except KeyError as error:
             raise InputError(
                 f"{error} is missing.", where="explanation", next="Make the explanation again.", code="explanation"
             ) from error
+
+
+def _or_none(numbers: NDArray[np.float64]) -> list[list[float | None]]:
+    """Nested lists of Python floats, None for NaN."""
+    return [[None if number != number else number for number in row] for row in _plain(numbers)]
 
 
 def _plain(numbers: NDArray[np.float64]) -> Any:

@@ -50,6 +50,19 @@ class Predict:
 
 
 @dataclass(frozen=True)
+class Activations:
+    """Ask what the trees of a model see: the inputs of its tree ensemble, made from raw columns.
+
+    Attributes:
+        rows: float32 ``(n_rows, n_features)``, raw columns.
+
+    The reply is float64 ``(n_rows, n_tree_features)``; NaN is a missing value.
+    """
+
+    rows: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
 class Progress:
     """Tell how far the work has come, in coalitions."""
 
@@ -74,7 +87,7 @@ class Partial:
         return self.make()
 
 
-Request: TypeAlias = Coalitions | Predict
+Request: TypeAlias = Coalitions | Predict | Activations
 Message: TypeAlias = Progress | Partial
 MethodRun: TypeAlias = Generator[Request | Message, Any, "Explanation"]
 """A running method: yields requests and messages, returns the explanation."""

@@ -4,7 +4,7 @@ import type { Manifest } from "../../../web/src/types.js";
 
 const manifest = (change: object = {}) =>
   ({
-    scales: [{ name: "output", graph: "a.onnx", webgl: { graph: "b.onnx", n_coalitions: 1, n_background: 1 } }],
+    scales: [{ name: "output", graph: "a.onnx", webgl: { graph: "b.onnx", n_coalitions: 1, n_background: 1 }, additive: false, trees: null }],
     providers: { wasm: null, webgpu: null, webgl: null },
     ...change,
   }) as unknown as Manifest;
@@ -34,7 +34,7 @@ describe("asked for by name", () => {
   test.each([
     ["webgpu", {}, "no WebGPU"],
     ["webgl", {}, "no WebGL 2"],
-    ["webgl", { scales: [{ name: "output", graph: "a.onnx", webgl: null }] }, "no WebGL graph"],
+    ["webgl", { scales: [{ name: "output", graph: "a.onnx", webgl: null, additive: false, trees: null }] }, "no WebGL graph"],
     ["webgpu", { providers: { wasm: null, webgpu: "TreeEnsemble doesn't run there.", webgl: null } }, "TreeEnsemble"],
   ] as const)("%s that can't is refused, never replaced", async (name, change, reason) => {
     browser({ webgl: "scales" in change });

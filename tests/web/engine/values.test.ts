@@ -42,6 +42,8 @@ function values(provider: Provider, chunkRows: number, rows = background) {
     name: "output",
     graph: "values.onnx",
     webgl: { graph: "values.webgl.onnx", n_coalitions: 4, n_background: 3 },
+    additive: false,
+    trees: null,
   };
   const manifest = {
     features: [{ name: "a" }, { name: "b" }, { name: "c" }],

@@ -50,6 +50,7 @@ export function partialExplanation(
     // + 0: no -0 in JSON.
     values: perPlayer((estimate, i) => (estimate.values[i] ?? 0) + 0, 0),
     std_error: perPlayer<number | null>((estimate, i) => estimate.stdError[i] ?? null, 0),
+    interactions: null,
     provenance: {
       method: job.method,
       estimator: "least_squares",

@@ -88,6 +88,7 @@ def explain(
             values=solution.values,
             std_error=solution.std_error,
             provenance=provenance(spec, asked, chosen, solution),
+            interactions=solution.interactions,
         )
 
     yield Progress(0, chosen.n_coalitions)  # so that whoever watches knows the whole from the start

@@ -76,6 +76,7 @@ def shapley_values(
             values=solution.values,
             std_error=solution.std_error,
             provenance=provenance(spec, asked, chosen, solution),
+            interactions=solution.interactions,
         )
 
     def solving() -> MethodRun:

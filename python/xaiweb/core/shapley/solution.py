@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiweb.core.explanation import Explanation
+from xaiweb.core.explanation import Explanation, Interactions
 from xaiweb.core.requests import Message, Request
 
 MAX_COALITIONS = 1024
@@ -30,6 +30,7 @@ class Solution:
         estimator: The estimator that ran.
         n_coalitions: Coalitions evaluated so far.
         n_model_rows: Model rows run so far.
+        interactions: Of sets of players, by their indices among all players; None where there are none.
     """
 
     values: NDArray[np.float64]
@@ -39,6 +40,7 @@ class Solution:
     estimator: str
     n_coalitions: int
     n_model_rows: int
+    interactions: Interactions | None = None
 
 
 Solving: TypeAlias = Generator[Request | Message, Any, Solution]
