@@ -101,9 +101,9 @@ def sets_of(players: Sequence[int], order: int) -> Sets:
 def share(index: Index, order: int, size: int, whole: int) -> Fraction:
     """What a set of ``size`` players gets of the dividend of a set of ``whole`` players that holds it.
 
-    SII: Grabisch & Roubens 1999. k-SII: Bordt & von Luxburg 2023, definition 3, SII aggregated with
-    Bernoulli numbers. STII: Sundararajan et al. 2020, equation 4 (as dividends, section 3). FSII:
-    Tsai et al. 2023, theorem 19.
+    SII: Grabisch & Roubens 1999. k-SII: Bordt & von Luxburg 2023, SII aggregated with Bernoulli
+    numbers. STII: Sundararajan et al. 2020, the axiom of interaction distribution and linearity.
+    FSII: Tsai et al. 2023, the closed form in Moebius coefficients.
 
     Args:
         index: Which index.
@@ -125,7 +125,7 @@ def share(index: Index, order: int, size: int, whole: int) -> Fraction:
         return Fraction(rest == 0)
     if index == "STII":
         return Fraction(size == order, comb(whole, order))
-    sign = (-1) ** (order - size)
+    sign = -1 if (order - size) % 2 else 1
     part = Fraction(size * comb(order, size), order + size)
     return sign * part * Fraction(comb(whole - 1, order), comb(whole + order - 1, order + size))
 
