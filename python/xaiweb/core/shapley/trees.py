@@ -1,0 +1,360 @@
+"""Exact Shapley values of a sum of decision trees against a background, read off the trees themselves.
+
+The game of one background row b and one leaf is simple: a row that takes the coalition S from x and the rest
+from b reaches the leaf if and only if every player in A is in S and every player in U is not, where A are the
+players whose conditions on the path b fails and x meets, and U those that x fails and b meets; a player that
+both fail makes the leaf unreachable. With a = |A|, u = |U| and the leaf's weight w, the Shapley value of a
+member of A is w (a - 1)! u! / (a + u)!, that of a member of U is -w a! (u - 1)! / (a + u)!. Summed over leaves
+and averaged over the background this is interventional TreeSHAP (Lundberg et al. 2020, From local explanations
+to global understanding with explainable AI for trees, Nature Machine Intelligence 2, algorithm 3; as a theorem
+on games of two sets of players: Laberge & Pequignot 2022, Understanding Interventional TreeSHAP).
+
+The table of an ensemble, float64 ``(n_nodes, 6 + n_outputs)``, has one row per node and the columns
+
+====== ========== ==========================================================================================
+column name       meaning
+====== ========== ==========================================================================================
+0      feature    index of the tree feature it asks, -1 for a leaf
+1, 2   low, high  a value goes to ``yes`` where low <= value <= high (never where one of them is NaN)
+3      missing    1 where a missing value (NaN) goes to ``yes``, else 0
+4, 5   yes, no    rows of its children; -1 for a leaf
+6, ... weight     what a leaf adds to each output; 0 elsewhere
+====== ========== ==========================================================================================
+
+Rows that no other row names are roots. A constant is a tree that is one leaf.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from functools import cached_property
+from math import factorial
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaiweb.core.requests import Progress
+from xaiweb.errors import InputError, ModelError
+
+FEATURE, LOW, HIGH, MISSING, YES, NO, WEIGHT = range(7)
+"""Columns of the table; weights are the last."""
+
+MOST_PLAYERS_ON_A_PATH = 64
+"""Players that can be asked on one path from root to leaf: a bit each."""
+
+BLOCK = 1 << 14
+"""Pairs of a node and a background row that are looked at together: bounds memory and the time of a step."""
+
+Values: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64] | None]
+"""Values of players and, where asked for, of pairs."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """Decision trees whose leaves add up, as read from their table.
+
+    Attributes:
+        feature: int ``(n_nodes,)``, the tree feature asked; 0 at leaves.
+        low: ``(n_nodes,)``, least value that goes to ``yes``.
+        high: ``(n_nodes,)``, largest value that goes to ``yes``.
+        missing: bool ``(n_nodes,)``, whether NaN goes to ``yes``.
+        children: int ``(n_nodes, 2)``, no and yes; a leaf is its own child.
+        is_leaf: bool ``(n_nodes,)``.
+        weight: ``(n_nodes, n_outputs)``, in the unit of the output.
+        roots: int ``(n_trees,)``.
+    """
+
+    feature: NDArray[np.intp]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    missing: NDArray[np.bool_]
+    children: NDArray[np.intp]
+    is_leaf: NDArray[np.bool_]
+    weight: NDArray[np.float64]
+    roots: NDArray[np.intp]
+
+    @classmethod
+    def read(cls, nodes: NDArray[np.float64]) -> Ensemble:
+        """The ensemble of a table.
+
+        Raises:
+            ModelError: The table doesn't describe trees.
+        """
+        table = np.asarray(nodes, dtype=np.float64)
+        if table.ndim != 2 or table.shape[1] <= WEIGHT or not len(table):
+            raise _damaged(f"its shape is {table.shape}")
+        is_leaf = table[:, FEATURE] < 0
+        own = np.arange(len(table), dtype=np.intp)
+        children = table[:, [NO, YES]].astype(np.intp)
+        children[is_leaf] = own[is_leaf, None]
+        named = children[~is_leaf].ravel()
+        if named.size and not 0 <= named.min() <= named.max() < len(table):
+            raise _damaged("a node's child doesn't exist")
+        parents = np.bincount(named, minlength=len(table))
+        if (parents > 1).any():
+            raise _damaged("a node has two parents")
+        ensemble = cls(
+            feature=np.where(is_leaf, 0, table[:, FEATURE]).astype(np.intp),
+            low=table[:, LOW],
+            high=table[:, HIGH],
+            missing=table[:, MISSING] == 1,
+            children=children,
+            is_leaf=is_leaf,
+            weight=np.ascontiguousarray(table[:, WEIGHT:]),
+            roots=np.flatnonzero(parents == 0),
+        )
+        if sum(map(len, ensemble.levels)) != len(table):
+            raise _damaged("some nodes can't be reached from a root")
+        return ensemble
+
+    @cached_property
+    def levels(self) -> list[NDArray[np.intp]]:
+        """Nodes by depth, the roots first."""
+        found = []
+        nodes = self.roots
+        while nodes.size:
+            found.append(nodes)
+            nodes = self.children[nodes[~self.is_leaf[nodes]]].ravel()
+        return found
+
+    def goes_to_yes(self, nodes: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether these values of the nodes' features go to ``yes``; the shapes broadcast."""
+        return ((self.low[nodes] <= values) & (values <= self.high[nodes])) | (self.missing[nodes] & np.isnan(values))
+
+    def predict(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The sum of the leaves that rows reach, ``(n_rows, n_outputs)``.
+
+        Args:
+            rows: ``(n_rows, n_tree_features)``.
+        """
+        result = np.empty((len(rows), self.weight.shape[1]))
+        step = max(1, BLOCK // len(self.roots))
+        for start in range(0, len(rows), step):
+            part = rows[start : start + step]
+            nodes = np.broadcast_to(self.roots, (len(part), len(self.roots)))
+            for _ in self.levels[1:]:
+                values = np.take_along_axis(part, self.feature[nodes], axis=1)
+                nodes = self.children[nodes, self.goes_to_yes(nodes, values).astype(np.intp)]
+            result[start : start + step] = self.weight[nodes].sum(axis=1)
+        return result
+
+
+def shap_values(
+    ensemble: Ensemble,
+    owner: NDArray[np.intp],
+    x: NDArray[np.float64],
+    background: NDArray[np.float64],
+    n_players: int,
+    *,
+    pairs: bool = False,
+) -> Generator[Progress | None, None, Values]:
+    """Shapley values of the players, exact but for rounding, and Shapley interactions of pairs.
+
+    A generator: it yields between blocks of bounded size, so that whoever drives it can stop it.
+
+    Args:
+        ensemble: The trees.
+        owner: int ``(n_tree_features,)``, the player each tree feature belongs to.
+        x: ``(n_tree_features,)``, the explained row as the trees see it; NaN is a missing value.
+        background: ``(n_background, n_tree_features)``.
+        n_players: Number of players.
+        pairs: Whether to compute the Shapley interaction index of pairs as well (Grabisch & Roubens 1999).
+
+    Returns:
+        Values ``(n_players, n_outputs)`` and, of pairs, None or ``(n_players, n_players, n_outputs)``,
+        symmetric with a zero diagonal; both in the unit of the leaves.
+
+    Raises:
+        InputError: A path asks more than `MOST_PLAYERS_ON_A_PATH` players.
+    """
+    paths = Paths.of(ensemble, np.asarray(owner, dtype=np.intp), np.asarray(x, dtype=np.float64))
+    rows = np.asarray(background, dtype=np.float64)
+    tally = _Tally(ensemble, paths, n_players, pairs)
+    n_trees, n_rows = len(ensemble.roots), len(rows)
+    for start in range(0, n_trees * n_rows, BLOCK):
+        tree, row = np.divmod(np.arange(start, min(start + BLOCK, n_trees * n_rows), dtype=np.intp), n_rows)
+        waiting = [_Visits(ensemble.roots[tree], row, np.zeros(len(row), dtype=paths.bit.dtype))]
+        while waiting:
+            visits = waiting.pop()
+            if len(visits.node) > BLOCK:
+                half = len(visits.node) // 2
+                waiting += [visits.pick(slice(half, None)), visits.pick(slice(half))]
+                continue
+            at_leaf = ensemble.is_leaf[visits.node]
+            if at_leaf.any():
+                tally.add(visits.pick(at_leaf))
+                visits = visits.pick(~at_leaf)
+            if len(visits.node):
+                waiting.append(_descend(ensemble, paths, visits, rows))
+            yield None
+        yield Progress(int(tree[-1]) + (int(row[-1]) + 1) // n_rows, n_trees, "trees")
+    return tally.values / n_rows, None if tally.pairs is None else tally.pairs / n_rows
+
+
+@dataclass(frozen=True, eq=False)
+class Paths:
+    """The players asked on the way to each node, and where the explained row leaves that way.
+
+    The players of a path are numbered in the order they are first asked; their numbers are bits.
+
+    Attributes:
+        players: int ``(n_nodes, longest)``, the players asked before a node, -1 after the last.
+        bit: unsigned ``(n_nodes,)``, the bit of the player that a node itself asks.
+        x_fails: unsigned ``(n_nodes,)``, bits of the players of whose conditions the explained row misses one.
+    """
+
+    players: NDArray[np.intp]
+    bit: NDArray[np.unsignedinteger[Any]]
+    x_fails: NDArray[np.unsignedinteger[Any]]
+
+    @classmethod
+    def of(cls, ensemble: Ensemble, owner: NDArray[np.intp], x: NDArray[np.float64]) -> Paths:
+        """The paths of an ensemble for one explained row.
+
+        Raises:
+            InputError: A path asks more than `MOST_PLAYERS_ON_A_PATH` players.
+        """
+        n_nodes = len(ensemble.feature)
+        asked = owner[ensemble.feature]
+        longest = min(len(ensemble.levels) - 1, len(np.unique(asked[~ensemble.is_leaf])))
+        players = np.full((n_nodes, longest), -1, dtype=np.intp)
+        number = np.zeros(n_nodes, dtype=np.intp)
+        for level in ensemble.levels:
+            nodes = level[~ensemble.is_leaf[level]]
+            path = players[nodes]
+            again = path == asked[nodes, None]
+            number[nodes] = np.where(again.any(axis=1), again.argmax(axis=1), (path >= 0).sum(axis=1))
+            path[np.arange(len(nodes)), number[nodes]] = asked[nodes]
+            players[ensemble.children[nodes]] = path[:, None]
+        longest = int((players >= 0).sum(axis=1).max(initial=0))
+        if longest > MOST_PLAYERS_ON_A_PATH:
+            raise InputError(
+                f"A tree asks {longest} players on one path; at most {MOST_PLAYERS_ON_A_PATH} can be told apart.",
+                where="model",
+                next="Choose another estimator.",
+                code="trees-too-deep",
+            )
+        kind: type[np.unsignedinteger[Any]] = next(
+            kind for kind in (np.uint8, np.uint16, np.uint32, np.uint64) if longest <= 8 * kind().itemsize
+        )
+        bit = np.left_shift(np.ones(n_nodes, dtype=kind), number.astype(kind))
+        x_fails = np.zeros(n_nodes, dtype=kind)
+        goes = ensemble.goes_to_yes(np.arange(n_nodes), x[ensemble.feature]).astype(np.intp)
+        for level in ensemble.levels:
+            nodes = level[~ensemble.is_leaf[level]]
+            x_fails[ensemble.children[nodes]] = x_fails[nodes, None]
+            missed = ensemble.children[nodes, 1 - goes[nodes]]
+            x_fails[missed] = x_fails[nodes] | bit[nodes]
+        return cls(players[:, :longest], bit, x_fails)
+
+
+class _Visits(NamedTuple):
+    """Background rows on their way down: row i of the background with some players from x reaches the node."""
+
+    node: NDArray[np.intp]
+    row: NDArray[np.intp]
+    fails: NDArray[np.unsignedinteger[Any]]
+    """Bits of the players of whose conditions on the way the background row misses one."""
+
+    def pick(self, which: NDArray[np.bool_] | slice) -> _Visits:
+        return _Visits(self.node[which], self.row[which], self.fails[which])
+
+
+def _descend(ensemble: Ensemble, paths: Paths, at: _Visits, rows: NDArray[np.float64]) -> _Visits:
+    """The visits of the children: of one, or of both where the background row and x part."""
+    yes = ensemble.goes_to_yes(at.node, rows[at.row, ensemble.feature[at.node]])
+    bit = paths.bit[at.node]
+    arrivals = []
+    for side in (0, 1):
+        child = ensemble.children[at.node, side]
+        fails = at.fails | np.where(yes == side, bit.dtype.type(0), bit)
+        possible = (fails & paths.x_fails[child]) == 0  # else a player misses a condition in x and in the row
+        arrivals.append(_Visits(child[possible], at.row[possible], fails[possible]))
+    return _Visits(*map(np.concatenate, zip(*arrivals, strict=True)))
+
+
+class _Tally:
+    """Adds up what leaves give to players and to pairs of players."""
+
+    def __init__(self, ensemble: Ensemble, paths: Paths, n_players: int, pairs: bool) -> None:
+        n_outputs = ensemble.weight.shape[1]
+        self.values = np.zeros((n_players, n_outputs))
+        self.pairs = np.zeros((n_players, n_players, n_outputs)) if pairs else None
+        self._weight = ensemble.weight
+        self._paths = paths
+        size = paths.players.shape[1] + 1
+        self._gain, self._loss = _ratios(size, 1, 0), _ratios(size, 0, 1)
+        self._within, self._across, self._without = _ratios(size, 2, 0), _ratios(size, 1, 1), _ratios(size, 0, 2)
+
+    def add(self, leaves: _Visits) -> None:
+        """Count these arrivals at leaves; those at one leaf stand together."""
+        first = np.flatnonzero(np.diff(leaves.node, prepend=-1))
+        leaf = leaves.node[first]
+        needed = self._bits(leaves.fails)  # the players in A, one column per player of the path
+        absent = self._bits(self._paths.x_fails[leaf])  # those in U: the same for every background row
+        a = needed.sum(axis=1, dtype=np.intp)
+        u = np.repeat(absent.sum(axis=1, dtype=np.intp), np.diff(first, append=len(a)))
+        gain: NDArray[np.float64] = np.add.reduceat(needed * self._gain[a, u, None], first)
+        loss = np.add.reduceat(self._loss[a, u], first)
+        share = gain - absent * loss[:, None]
+        players = self._paths.players[leaf]
+        self._scatter(self.values, players, share, leaf)
+        if self.pairs is not None:
+            self._add_pairs(self.pairs, needed, absent, a, u, first, leaf)
+
+    def _add_pairs(
+        self,
+        result: NDArray[np.float64],
+        needed: NDArray[np.uint8],
+        absent: NDArray[np.uint8],
+        a: NDArray[np.intp],
+        u: NDArray[np.intp],
+        first: NDArray[np.intp],
+        leaf: NDArray[np.intp],
+    ) -> None:
+        n_players = len(result)
+        players = self._paths.players[leaf]
+        across = np.add.reduceat(needed * self._across[a, u, None], first)
+        without = np.add.reduceat(self._without[a, u], first)[:, None]
+        within = self._within[a, u, None] * needed
+        flat = result.reshape(n_players * n_players, -1)
+        for i in range(players.shape[1]):
+            mine, others = absent[:, i, None], absent
+            share = np.add.reduceat(needed[:, i, None] * within, first)
+            share -= across[:, i, None] * others + mine * across
+            share += mine * others * without
+            share[:, i] = 0
+            both = np.where((players >= 0) & (players[:, i, None] >= 0), players[:, i, None] * n_players + players, -1)
+            self._scatter(flat, both, share, leaf)
+
+    def _scatter(
+        self, result: NDArray[np.float64], place: NDArray[np.intp], share: NDArray[np.float64], leaf: NDArray[np.intp]
+    ) -> None:
+        """Add each share, times its leaf's weights, to its row of the result; -1 is no row."""
+        line, column = np.nonzero((place >= 0) & (share != 0))
+        where, shares, weights = place[line, column], share[line, column], self._weight[leaf]
+        for output in range(result.shape[1]):
+            result[:, output] += np.bincount(where, shares * weights[line, output], minlength=len(result))
+
+    def _bits(self, masks: NDArray[np.unsignedinteger[Any]]) -> NDArray[np.uint8]:
+        """One column of zeros and ones per player of the path."""
+        kind = masks.dtype.newbyteorder("<")
+        parts = np.ascontiguousarray(masks, dtype=kind).view(np.uint8).reshape(len(masks), kind.itemsize)
+        return np.unpackbits(parts, axis=1, count=self._paths.players.shape[1], bitorder="little")
+
+
+def _ratios(size: int, minus_a: int, minus_u: int) -> NDArray[np.float64]:
+    """(a - minus_a)! (u - minus_u)! / (a + u + 1 - minus_a - minus_u)! for a, u < size; 0 where that is undefined."""
+    table = np.zeros((size, size))
+    for a in range(minus_a, size):
+        for u in range(minus_u, size):
+            table[a, u] = factorial(a - minus_a) * factorial(u - minus_u) / factorial(a + u + 1 - minus_a - minus_u)
+    return table
+
+
+def _damaged(what: str) -> ModelError:
+    return ModelError(
+        f"The table of the trees is damaged: {what}.", where="trees", next="Export the model again.", code="trees-table"
+    )
