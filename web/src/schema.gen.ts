@@ -44,7 +44,7 @@ export interface Manifest {
      * Of the model file's bytes followed by the weights file's.
      */
     sha256: string;
-    source: "torch" | "onnx" | "sklearn";
+    source: "torch" | "onnx" | "sklearn" | "xgboost" | "lightgbm";
     /**
      * Operator set versions by domain ('' is ai.onnx).
      */
