@@ -109,13 +109,20 @@ def test_logit_is_finite_for_every_probability_in_float32() -> None:
     np.testing.assert_allclose(rows[3], np.log(1e-6 / (1 - 1e-6)), rtol=1e-6)
 
 
-def test_logit_of_a_sigmoid_keeps_its_precision_near_one_and_the_same_limits() -> None:
+def test_logit_of_a_sigmoid_is_its_score_also_where_float32_rounds_p_to_one() -> None:
     model = build([helper.make_node("Sigmoid", ["x0"], ["p"])], {}, [("x0", TensorProto.FLOAT, ["n", 1])],
                   [("p", ["n", 1])])  # fmt: skip
     scores = np.array([[-200], [-16], [-3], [0], [9.123456], [14.5], [200]], np.float32)
     _, rows = run(value_function(model, describe(model), "logit"), scores[:1], scores, np.zeros((1, 1), bool))
-    limit = np.log((1 - float(LOGIT_CLIP)) / float(LOGIT_CLIP))
-    np.testing.assert_allclose(rows, np.clip(scores, -limit, limit), rtol=1e-6)
+    np.testing.assert_array_equal(rows, scores)
+
+
+def test_logits_of_a_softmax_over_two_classes_are_the_scores_differences() -> None:
+    model = build([helper.make_node("Softmax", ["x0"], ["p"])], {}, [("x0", TensorProto.FLOAT, ["n", 2])],
+                  [("p", ["n", 2])])  # fmt: skip
+    scores = np.array([[0, 0], [30, -30], [1.5, 2]], np.float32)
+    _, rows = run(value_function(model, describe(model), "logit"), scores[:1], scores, np.zeros((1, 2), bool))
+    np.testing.assert_array_equal(rows, [[0, 0], [60, -60], [-0.5, 0.5]])
 
 
 def test_logit_is_taken_of_each_row_before_the_mean() -> None:

@@ -87,6 +87,8 @@ def _weighted(
         if operator == "Mul":
             return [known[0] * factor]
         return [known[0] / factor] if names[0] in weights and (factor != 0).all() else None
+    if operator == "MatMul" and names[0] in weights and others and known[0].ndim == 2:
+        return [known[0] @ others[0].astype(np.float64)]
     return moved(node, known, constants)
 
 

@@ -16,7 +16,7 @@ MODEL_PREFIX = "model/"
 """Before every name of the explained model; no name of ours starts with it."""
 
 LOGIT_CLIP = np.float32(2.0**-24)
-"""Probabilities are clipped to [c, 1 - c] before the logit, which then lies within +-16.64.
+"""Where a logit can only be had from a probability, that is clipped to [c, 1 - c], so that it lies within +-16.64.
 
 1 - c is the largest float32 below 1. The clip is the same at both ends, so the logits of the two
 classes of a binary model stay each other's opposite.
@@ -37,7 +37,7 @@ def value_function(model: ModelProto, info: ModelInfo, scale: str) -> ModelProto
         model: The explained model.
         info: What `describe` said of it.
         scale: ``output`` as the model gives it; ``margin`` the raw score before its final Sigmoid or
-            Softmax; ``logit`` log(p / (1 - p)) with p clipped by `LOGIT_CLIP`.
+            Softmax; ``logit`` log(p / (1 - p)): from the raw score (`logit_is_raw`), else from p.
 
     Raises:
         ModelError: The scale isn't one this model has.
@@ -103,36 +103,54 @@ def scales(model: ModelProto, info: ModelInfo, *, probability: bool) -> tuple[st
     return ("output", *margin, *(("logit",) if probability else ()))
 
 
+def logit_is_raw(model: ModelProto, info: ModelInfo) -> bool:
+    """Whether the logits are the raw scores themselves, or of a Softmax over two classes their differences."""
+    link = last_link(model, info.output)
+    return link == "Sigmoid" or (link == "Softmax" and info.n_outputs == 2)
+
+
 def scaled(model: ModelProto, info: ModelInfo, scale: str) -> ModelProto:
     """The plain model up to where ``scale`` begins, every name prefixed.
 
-    The logit of a Sigmoid is the score it was given, so that is taken as it is: out of a float32
-    probability near 1 it could only be had with the error of 1 - p.
+    Where the logit is raw it is given as such: out of a float32 probability near 1 it could only be had with the
+    error of 1 - p.
+
+    Raises:
+        ModelError: The scale isn't one this model has.
     """
     if scale not in SCALES:
         raise ModelError(f'there is no scale "{scale}"', next=f"Choose one of {', '.join(SCALES)}.", code="scale")
-    if scale == "margin" or (scale == "logit" and last_link(model, info.output) == "Sigmoid"):
+    raw = scale == "logit" and logit_is_raw(model, info)
+    differences = raw and last_link(model, info.output) == "Softmax"
+    if scale == "margin" or raw:
         model = without_link(model, info.output)
     body = plain(model, info)
+    if differences:
+        _subtract_the_other(body)
     prefix_names(body.graph, MODEL_PREFIX)
     return body
+
+
+def _subtract_the_other(body: ModelProto) -> None:
+    """Turn two raw scores into each one's lead over the other, in place."""
+    graph = body.graph
+    target = f"{graph.output[0].name}/leads"
+    name = f"{target}/matrix"
+    graph.initializer.append(numpy_helper.from_array(np.array([[1, -1], [-1, 1]], np.float32), name))
+    graph.node.append(helper.make_node("MatMul", [graph.output[0].name, name], [target], name=target))
+    graph.output[0].name = target
 
 
 def row_nodes(
     model: ModelProto, info: ModelInfo, target: str, scale: str, constants: dict[str, np.ndarray]
 ) -> list[NodeProto]:
     """Nodes that turn the output of `scaled` into ``rows`` (n_rows, n_outputs) in the scale asked for."""
-    if scale != "logit":
+    if scale != "logit" or logit_is_raw(model, info):
         return [helper.make_node("Reshape", [target, "shape/rows"], ["rows"])]
-    reshape = helper.make_node("Reshape", [target, "shape/rows"], ["rows/raw"])
-    low, high = LOGIT_CLIP, np.float32(1) - LOGIT_CLIP
-    if last_link(model, info.output) == "Sigmoid":
-        limit = np.float32(np.log(np.float64(high) / np.float64(low)))
-        return [reshape, _clip("rows", -limit, limit, info.opset[""], constants)]
     constants["one"] = np.ones(1, np.float32)
     return [
-        reshape,
-        _clip("rows/p", low, high, info.opset[""], constants),
+        helper.make_node("Reshape", [target, "shape/rows"], ["rows/raw"]),
+        _clip("rows/p", LOGIT_CLIP, np.float32(1) - LOGIT_CLIP, info.opset[""], constants),
         helper.make_node("Sub", ["one", "rows/p"], ["rows/q"]),
         helper.make_node("Log", ["rows/p"], ["rows/log_p"]),
         helper.make_node("Log", ["rows/q"], ["rows/log_q"]),

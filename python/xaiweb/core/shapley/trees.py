@@ -21,7 +21,9 @@ column name       meaning
 6, ... weight     what a leaf adds to each output; 0 elsewhere
 ====== ========== ==========================================================================================
 
-Rows that no other row names are roots. A constant is a tree that is one leaf.
+Rows that no other row names are roots. A constant is a tree that is one leaf. Nodes that ask for one value each
+(low = high) may share their ``yes`` where each is the ``no`` of the one before and asks the same feature: together
+they ask whether the value is in a set.
 """
 
 from __future__ import annotations
@@ -64,6 +66,9 @@ class Ensemble:
         is_leaf: bool ``(n_nodes,)``.
         weight: ``(n_nodes, n_outputs)``, in the unit of the output.
         roots: int ``(n_trees,)``.
+        set_number: int ``(n_nodes,)``, which set's members go to ``yes`` as well; 0 is the empty set.
+        members: bool ``(n_sets, n_set_values + 1)``, which of the values stand in a set; the last column is empty.
+        set_values: ``(n_set_values,)``, every value that stands in some set, ascending.
     """
 
     feature: NDArray[np.intp]
@@ -74,6 +79,9 @@ class Ensemble:
     is_leaf: NDArray[np.bool_]
     weight: NDArray[np.float64]
     roots: NDArray[np.intp]
+    set_number: NDArray[np.intp]
+    members: NDArray[np.bool_]
+    set_values: NDArray[np.float64]
 
     @classmethod
     def read(cls, nodes: NDArray[np.float64]) -> Ensemble:
@@ -87,25 +95,47 @@ class Ensemble:
             raise _damaged(f"its shape is {table.shape}")
         is_leaf = table[:, FEATURE] < 0
         own = np.arange(len(table), dtype=np.intp)
-        children = table[:, [NO, YES]].astype(np.intp)
-        children[is_leaf] = own[is_leaf, None]
+        children = np.where(is_leaf[:, None], own[:, None], table[:, [NO, YES]].astype(np.intp))
         named = children[~is_leaf].ravel()
         if named.size and not 0 <= named.min() <= named.max() < len(table):
             raise _damaged("a node's child doesn't exist")
-        parents = np.bincount(named, minlength=len(table))
-        if (parents > 1).any():
-            raise _damaged("a node has two parents")
+        roots = np.flatnonzero(np.bincount(named, minlength=len(table)) == 0)
+        missing = table[:, MISSING] == 1
+
+        # Chains of nodes that share a child become their first node, with a set of values; the others are cut off.
+        no, yes = children.T
+        single = ~is_leaf & (table[:, LOW] == table[:, HIGH])
+        goes_on = single & single[no] & (yes == yes[no]) & (table[:, FEATURE] == table[no, FEATURE])
+        set_values = np.unique(table[goes_on | np.isin(own, no[goes_on]), LOW])
+        heads = np.setdiff1d(np.flatnonzero(goes_on), no[goes_on])
+        members = np.zeros((len(heads) + 1, len(set_values) + 1), dtype=np.bool_)
+        set_number = np.zeros(len(table), dtype=np.intp)
+        set_number[heads] = np.arange(1, len(heads) + 1)
+        end = heads.copy()
+        while (going := goes_on[end]).any():
+            end[going] = no[end[going]]
+            members[set_number[heads[going]], np.searchsorted(set_values, table[end[going], LOW])] = True
+            missing[heads] |= missing[end]
+        children[heads, 0] = no[end]
+        kept = ~is_leaf
+        kept[no[goes_on]] = False
+        if np.bincount(children[kept].ravel(), minlength=1).max() > 1:
+            raise _damaged("a node has several parents")
+
         ensemble = cls(
             feature=np.where(is_leaf, 0, table[:, FEATURE]).astype(np.intp),
             low=table[:, LOW],
             high=table[:, HIGH],
-            missing=table[:, MISSING] == 1,
+            missing=missing,
             children=children,
             is_leaf=is_leaf,
             weight=np.ascontiguousarray(table[:, WEIGHT:]),
-            roots=np.flatnonzero(parents == 0),
+            roots=roots,
+            set_number=set_number,
+            members=members,
+            set_values=set_values,
         )
-        if sum(map(len, ensemble.levels)) != len(table):
+        if sum(map(len, ensemble.levels)) + np.count_nonzero(goes_on) != len(table):
             raise _damaged("some nodes can't be reached from a root")
         return ensemble
 
@@ -120,8 +150,13 @@ class Ensemble:
         return found
 
     def goes_to_yes(self, nodes: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Whether these values of the nodes' features go to ``yes``; the shapes broadcast."""
-        return ((self.low[nodes] <= values) & (values <= self.high[nodes])) | (self.missing[nodes] & np.isnan(values))
+        """Whether these values of the nodes' features go to ``yes``; the shapes are equal."""
+        yes = ((self.low[nodes] <= values) & (values <= self.high[nodes])) | (self.missing[nodes] & np.isnan(values))
+        if self.set_values.size:
+            place = np.searchsorted(self.set_values, values)
+            place[self.set_values.take(place, mode="clip") != values] = -1
+            yes |= self.members[self.set_number[nodes], place]
+        return yes
 
     def predict(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """The sum of the leaves that rows reach, ``(n_rows, n_outputs)``.
