@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from xaiweb.bundle import rows as bundle_rows
 from xaiweb.bundle import table
+from xaiweb.bundle.files import npy_array
 from xaiweb.bundle.manifest import Manifest
 from xaiweb.bundle.read import Bundle, read
 from xaiweb.core import drive
 from xaiweb.core.explanation import Explanation
 from xaiweb.core.methods import start
 from xaiweb.core.requests import Progress
+from xaiweb.core.shapley.trees import Ensemble
 from xaiweb.core.spec import Spec
 from xaiweb.engine.onnxruntime import NAME, PROVIDER, Graph, OnnxRuntimeEngine
 from xaiweb.errors import InputError
@@ -92,6 +94,7 @@ class Explainer:
         self.bundle = bundle if isinstance(bundle, Bundle) else read(bundle)
         self._chunk_rows = chunk_rows
         self._graphs: dict[str, Graph] = {}
+        self._ensembles: dict[str, Ensemble] = {}
 
     @property
     def manifest(self) -> Manifest:
@@ -129,7 +132,7 @@ class Explainer:
             scale: ``output``, ``margin`` or ``logit``, as far as the bundle has them; None takes the first.
             outputs: Names or indices; None takes all, in manifest order.
             on_progress: Told (coalitions done, coalitions in all) over all rows, as far as known.
-            **parameters: The method's own: ``budget``, ``seed``, ``estimator``.
+            **parameters: The method's own; see ``xaiweb methods``.
 
         Raises:
             InputError: For a row, column or parameter that can't be used.
@@ -190,6 +193,8 @@ class Explainer:
     def _spec(self, graph: Graph, outputs: Sequence[str | int] | None) -> Spec:
         m = self.manifest
         names = [output.name for output in m.outputs]
+        scale = m.scale(graph.scale)
+        assert scale is not None  # the graph was found by it
         return Spec.from_dict(
             {
                 "features": [
@@ -204,8 +209,17 @@ class Explainer:
                 "engine": NAME,
                 "provider": PROVIDER,
                 "chunk_rows": graph.chunk_rows,
-            }
+                "additive": scale.additive,
+                "trees": scale.trees and {"columns": scale.trees.columns, "prepared": scale.trees.features is not None},
+            },
+            self._ensemble(scale.trees.nodes) if scale.trees else None,
         )
+
+    def _ensemble(self, nodes: str) -> Ensemble:
+        if nodes not in self._ensembles:
+            table = npy_array((self.bundle.path / nodes).read_bytes(), nodes)
+            self._ensembles[nodes] = Ensemble.read(np.asarray(table, dtype=np.float64))
+        return self._ensembles[nodes]
 
 
 def _selected(names: list[str], outputs: Sequence[str | int] | None) -> list[int]:

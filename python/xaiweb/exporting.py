@@ -28,6 +28,7 @@ from xaiweb.bundle.manifest import (
     Protected,
     Scale,
     Text,
+    Trees,
     WebglGraph,
     load_features,
 )
@@ -37,8 +38,10 @@ from xaiweb.converting import PARITY_ROWS, convert, describe_outputs, predict
 from xaiweb.errors import InputError, ModelError
 from xaiweb.graph import model as graph_model
 from xaiweb.graph import operators, webgl, weights
+from xaiweb.graph.closed_form import Linear as LinearForm
+from xaiweb.graph.closed_form import Trees as TreeForm
 from xaiweb.graph.value_function import scales, value_function
-from xaiweb.preparing import WEBGL_ROWS, chunk_rows, ready_designs
+from xaiweb.preparing import WEBGL_ROWS, chunk_rows, closed_form, ready_designs
 
 if TYPE_CHECKING:
     import onnx
@@ -116,10 +119,13 @@ def export_bundle(
 
     graphs: dict[str, onnx.ModelProto] = {"model.onnx": plain}
     webgl_graphs: dict[str, bytes] = {}
+    tables: dict[str, bytes] = {}
     providers = dict(operators.unsupported(plain))
     if any(feature.missing for feature in visible):
         providers["webgl"] = providers["webgl"] or "WebGL masks by multiplication, and a missing value would spread"
     units = []
+    players = _players(visible)
+    groups = [[visible.index(f) for f in visible if f.name in player.columns] for player in players]
     for scale in scales(plain, info, probability=all(o.kind == "probability" for o in declared)):
         graphs[f"value.{scale}.onnx"] = value_function(plain, info, scale)
         variant = None
@@ -132,16 +138,25 @@ def export_bundle(
             except ModelError as reason:
                 if scale == "output":
                     providers["webgl"] = str(reason)
-        units.append(Scale(scale, f"value.{scale}.onnx", variant, additive=False, trees=None))
+        form = closed_form(plain, info, scale, groups, probe, say)
+        trees = None
+        if isinstance(form, TreeForm):
+            tables[f"trees.{scale}.npy"] = npy_bytes(form.nodes)
+            trees = Trees(f"trees.{scale}.npy", "trees.features.onnx" if form.features else None, tuple(form.columns))
+            if form.features is not None:
+                graphs["trees.features.onnx"] = form.features  # the same in every scale
+        units.append(Scale(scale, f"value.{scale}.onnx", variant, isinstance(form, LinearForm), trees))
+        if form is not None:
+            structure = "the trees' nodes" if trees else "one function per player"
+            say(f"Scale {scale}: Shapley values are exact, from {structure}.")
 
     files, shared = weights.share_weights(graphs)
-    files |= webgl_graphs
+    files |= webgl_graphs | tables
     if shared is not None:
         files["weights.bin"] = shared
     files["background.npy"] = npy_bytes(chosen)
     if protected_rows is not None:
         files["protected.npy"] = npy_bytes(protected_rows)
-    players = _players(visible)
     designs = ready_designs(chosen, players, visible, seed, files)
 
     folder = Path(out)

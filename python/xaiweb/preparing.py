@@ -1,8 +1,9 @@
-"""What an export prepares for the browser: sampling designs that need no Python, and chunk sizes."""
+"""What an export prepares: closed forms where the model has them, sampling designs that need no Python, chunk sizes."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,10 @@ from numpy.typing import NDArray
 from xaiweb.bundle.files import npy_bytes
 from xaiweb.bundle.manifest import Checkpoint, Feature, Player, ReadyDesign
 from xaiweb.core.shapley import design
+from xaiweb.core.shapley.trees import Ensemble
+from xaiweb.graph import closed_form as closed_forms
 from xaiweb.graph import model as graph_model
+from xaiweb.graph.value_function import value_function
 
 if TYPE_CHECKING:
     import onnx
@@ -23,6 +27,53 @@ FRAME_SECONDS = 0.016
 WEBGL_ROWS = 1024
 """Model rows of one WebGL run: its graph has fixed sizes, and the last chunk is padded."""
 MOST_DESIGN_BYTES = 4_000_000
+MOST_TREE_BYTES = 32_000_000
+"""A visitor loads the trees' table to have exact values; above this size sampling is the better bargain."""
+TREE_TOLERANCE = 1e-4
+"""Of the range of the answers: how far the trees' sum may lie from the graph's, which adds up in float32."""
+
+
+def closed_form(
+    plain: onnx.ModelProto,
+    info: graph_model.ModelInfo,
+    scale: str,
+    groups: Sequence[Sequence[int]],
+    rows: NDArray[np.float32],
+    say: Callable[[str], None],
+) -> closed_forms.Linear | closed_forms.Trees | None:
+    """The model's structure that makes Shapley values in a scale exact without sampling; None where there is none.
+
+    Trees are compared with the graph on ``rows`` before they are trusted.
+
+    Args:
+        plain: The model.
+        info: Its description.
+        scale: The unit.
+        groups: The columns of each player.
+        rows: float32 ``(n_rows, n_features)``.
+        say: Told why trees that were found aren't used.
+    """
+    import onnxruntime
+
+    found = closed_forms.closed_form(plain, info, scale, groups)
+    if not isinstance(found, closed_forms.Trees):
+        return found
+    if found.nodes.nbytes > MOST_TREE_BYTES:
+        say(f"Scale {scale}: the trees' table would take {found.nodes.nbytes / 1e6:.0f} MB; it is left out.")
+        return None
+    seen = rows.astype(np.float64)
+    if found.features is not None:
+        session = onnxruntime.InferenceSession(found.features.SerializeToString(), providers=["CPUExecutionProvider"])
+        seen = np.asarray(session.run(None, {"rows": rows})[0], dtype=np.float64)
+    graph = value_function(plain, info, scale).SerializeToString()
+    session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
+    nothing = np.zeros((1, rows.shape[1]), dtype=bool)
+    answers = session.run(["rows"], {"x": rows[:1], "background": rows, "masks": nothing})[0]
+    gap = float(np.abs(Ensemble.read(found.nodes).predict(seen) - answers).max())
+    if gap > TREE_TOLERANCE * max(float(np.ptp(answers)), float(np.abs(answers).max())):
+        say(f"Scale {scale}: the trees' sum differs from the graph's answer by {gap:.1e}; they are left out.")
+        return None
+    return found
 
 
 def ready_designs(

@@ -19,12 +19,26 @@ def games(draw, least=1, most=7):
     return d, draw(arrays(np.float64, (1 << d, 2), elements=NUMBERS))
 
 
+LINEAR = ("exact", "least_squares", "permutation")
+"""Estimators that are linear in the game for the same coalitions; the Gaussian process learns from it."""
+ANY = (*LINEAR, "gaussian_process", "auto", "owen")
+
+
 @st.composite
-def asked(draw, d):
+def asked(draw, d, estimators=ANY):
     """A budget that will do for d players, with a seed and an estimator."""
-    budget = draw(st.integers(min(4 * d, 1 << d), (1 << d) + 2))
-    seed, estimator = draw(st.integers(0, 50)), draw(st.sampled_from(["auto", "least_squares"]))
-    return {"budget": budget, "seed": seed, "estimator": estimator}
+    estimator = draw(st.sampled_from(estimators))
+    least = 1 << d if estimator == "exact" else min(4 * d, 1 << d)
+    budget = draw(st.integers(least, (1 << d) + 2))
+    return {"budget": budget, "seed": draw(st.integers(0, 50)), "estimator": estimator}
+
+
+@st.composite
+def large_games(draw):
+    """Of 8 to 12 players, of any order of interaction."""
+    d = draw(st.integers(8, 12))
+    rng = np.random.Generator(np.random.PCG64(draw(st.integers(0, 1000))))
+    return d, rng.normal(size=(1 << d, 2)) * draw(st.sampled_from([1e-6, 1.0, 1e6])) + draw(NUMBERS)
 
 
 @given(st.data(), games())
@@ -38,13 +52,14 @@ def test_values_and_base_add_up_to_the_prediction_whatever_the_budget(data, game
     np.testing.assert_array_equal(explanation.prediction, table[-1])
 
 
-@pytest.mark.parametrize("estimator", ["exact", "least_squares"])
-@given(game=games(most=6))
+@pytest.mark.parametrize("estimator", ["exact", "least_squares", "permutation", "gaussian_process"])
+@given(game=games(most=6) | large_games())
 @settings(max_examples=25)
 def test_full_enumeration_gives_the_definition(estimator, game):
     d, table = game
-    explanation = shapley_values(table_game(table), d, estimator=estimator)
-    np.testing.assert_allclose(explanation.values, shapley_by_definition(table_game(table), d), rtol=0, atol=1e-11)
+    explanation = shapley_values(table_game(table), d, budget=1 << d, estimator=estimator)
+    truth = shapley_by_definition(table_game(table), d)
+    np.testing.assert_allclose(explanation.values, truth, rtol=0, atol=1e-11 * max(1, np.abs(table).max()))
     assert not explanation.std_error.any()
 
 
@@ -71,7 +86,7 @@ def test_a_player_that_changes_nothing_gets_nothing(game, data):
 @given(st.data(), games(), NUMBERS)
 def test_values_are_linear_in_the_game_also_when_sampled(data, game, factor):
     d, table = game
-    how = data.draw(asked(d))
+    how = data.draw(asked(d, LINEAR))
     both = shapley_values(table_game(table[:, :1] + factor * table[:, 1:]), d, **how).values
     single = shapley_values(table_game(table), d, **how).values
     np.testing.assert_allclose(both[:, 0], single[:, 0] + factor * single[:, 1], rtol=0, atol=1e-8)
@@ -97,7 +112,7 @@ def test_an_additive_game_has_no_standard_error(d):
     assert explanation.std_error.max() < 1e-12
 
 
-@pytest.mark.parametrize("estimator", ["exact", "least_squares"])
+@pytest.mark.parametrize("estimator", ["exact", "least_squares", "gaussian_process"])
 @pytest.mark.parametrize("d", [8, 9, 10])
 def test_ten_players_equal_the_definition(d, estimator):
     rng = np.random.Generator(np.random.PCG64(d))
@@ -106,7 +121,7 @@ def test_ten_players_equal_the_definition(d, estimator):
     np.testing.assert_allclose(values, shapley_by_definition(table_game(table), d), rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("estimator", ["auto", "exact", "least_squares"])
+@pytest.mark.parametrize("estimator", ["auto", "exact", "least_squares", "permutation", "gaussian_process"])
 @pytest.mark.parametrize("d", [2, 3, 4, 5])
 def test_games_with_sharp_edges_are_exact_when_enumerated(d, estimator):
     for name, game in stress_games(d).items():
@@ -119,7 +134,7 @@ def test_games_with_sharp_edges_stay_finite_when_sampled(d):
     for name, game in stress_games(d).items():
         for seed in range(5):
             explanation = shapley_values(game, d, budget=4 * d, seed=seed)
-            assert explanation.provenance.estimator == "least_squares"
+            assert explanation.provenance.estimator == "gaussian_process"
             assert np.isfinite(explanation.values).all(), name
             assert np.isfinite(explanation.std_error).all(), name
 

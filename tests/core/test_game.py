@@ -61,7 +61,7 @@ def test_a_number_of_players_that_is_none_is_refused(n_players):
         shapley_values(lambda masks: masks.sum(axis=1), n_players)
 
 
-@pytest.mark.parametrize("arguments", [{"budget": "512"}, {"seed": -1}, {"estimator": "best"}, {"budget": 19}])
+@pytest.mark.parametrize("arguments", [{"budget": "512"}, {"seed": -1}, {"estimator": "best"}, {"budget": 9}])
 def test_arguments_that_can_not_be_used_are_refused(arguments):
     with pytest.raises(InputError) as caught:
         shapley_values(lambda masks: masks.sum(axis=1), 5, **arguments)

@@ -30,14 +30,15 @@ def test_the_table_shared_with_typescript(case):
     differs = players.differs(floats(case["x"]), floats(case["background"]))
     assert differs.astype(int).tolist() == case["differs"]
     for expected in case["plans"]:
+        asked = differs, expected["budget"], "output", expected["estimator"], expected["forms"]
         if expected["way"] == "refused":
-            with pytest.raises(BudgetError):
-                plan(differs, expected["budget"], "output", expected["estimator"])
+            with pytest.raises(InputError):
+                plan(*asked)
             continue
-        chosen = plan(differs, expected["budget"], "output", expected["estimator"])
+        chosen = plan(*asked)
         assert chosen.way == expected["way"], expected
         assert list(chosen.active) == case["active"]
-        if expected["budget"] is not None:
+        if expected["budget"] is not None and chosen.way != "trees":
             assert chosen.n_model_rows <= max(1, expected["budget"] * len(differs))
 
 
@@ -46,12 +47,49 @@ def test_default_budget_is_everything_up_to_2048():
     assert plan(all_differ(11), None, "output").n_model_rows == 20480
     chosen = plan(all_differ(12), None, "output")
     assert (chosen.way, chosen.estimator, chosen.n_coalitions, chosen.n_model_rows) == (
-        "sampled", "least_squares", 2048, 20480
+        "sampled", "gaussian_process", 2048, 20480
     )  # fmt: skip
 
 
 def test_default_budget_will_do_for_any_number_of_players():
-    assert plan(all_differ(600), None, "output").n_coalitions == 2400
+    assert plan(all_differ(600), None, "output", "least_squares").n_coalitions == 2400
+
+
+def test_only_a_budget_that_nobody_named_may_be_left_unspent():
+    assert plan(all_differ(12), None, "output").stops_early
+    assert not plan(all_differ(12), 2048, "output").stops_early
+    assert not plan(all_differ(12), None, "output", "permutation").stops_early
+
+
+@pytest.mark.parametrize(
+    ("d", "budget", "way", "estimator"),
+    [
+        (18, 36, "permuted", "permutation"),
+        (18, 71, "permuted", "permutation"),
+        (18, 72, "sampled", "gaussian_process"),
+        (60, 2048, "sampled", "gaussian_process"),
+        (61, 2048, "hierarchical", "owen"),
+        (200, 60, "hierarchical", "owen"),
+    ],
+)
+def test_what_auto_takes_where_it_samples(d, budget, way, estimator):
+    chosen = plan(all_differ(d), budget, "output")
+    assert (chosen.way, chosen.estimator, chosen.n_coalitions) == (way, estimator, budget - budget % 2)
+
+
+@pytest.mark.parametrize("budget", [None, 64, 1 << 20])
+def test_a_closed_form_goes_before_coalitions(budget):
+    for d in (3, 11, 40):
+        assert plan(all_differ(d), budget, "margin", forms=["tree"]).way == "trees"
+        assert plan(all_differ(d), budget, "margin", forms=["linear"]).n_coalitions == min(d + 2, 2**d)
+        assert "scale margin" in plan(all_differ(d), budget, "margin", forms=["tree"]).reason
+
+
+@pytest.mark.parametrize("name", ["linear", "tree"])
+def test_a_structure_the_model_hasn_t_is_refused_by_name(name):
+    with pytest.raises(InputError, match="in the scale logit") as caught:
+        plan(all_differ(4), None, "logit", name)
+    assert caught.value.code == "estimator-unavailable"
 
 
 def test_odd_budgets_leave_one_coalition_out():
@@ -62,10 +100,14 @@ def test_odd_budgets_leave_one_coalition_out():
 @pytest.mark.parametrize(
     ("d", "budget", "estimator", "least"),
     [
-        (18, 71, "auto", "72"),
-        (18, 0, "auto", "72"),
+        (18, 35, "auto", "36"),
+        (18, 71, "gaussian_process", "72"),
+        (18, 35, "permutation", "36"),
+        (61, 3, "auto", "4"),
+        (18, 0, "auto", "36"),
         (18, -5, "least_squares", "72"),
-        (3, 7, "auto", "8"),
+        (3, 5, "auto", "6"),
+        (2, 3, "auto", "4"),
         (1, 1, "auto", "2"),
         (18, 4096, "exact", "262144"),
         (20000, 4096, "exact", "2^20001"),
@@ -92,7 +134,7 @@ def test_the_least_budget_that_is_named_does(d, n_background):
     rng = np.random.Generator(np.random.PCG64(d))
     differs = rng.random((n_background, d)) < 0.6
     differs[0] = True
-    for estimator in ("auto", "exact", "least_squares"):
+    for estimator in ("auto", "exact", "least_squares", "permutation", "gaussian_process", "owen"):
         with pytest.raises(BudgetError) as caught:
             plan(differs, 1, "output", estimator)
         least = int(caught.value.next.split()[-1].rstrip("."))

@@ -117,13 +117,14 @@ def test_missing_values_equal_missing_values():
 @pytest.mark.parametrize(("budget", "seed"), [(48, 0), (49, 0), (101, 3), (300, 1), (2048, 0), (3000, 2)])
 def test_every_partial_is_what_a_run_of_its_budget_returns(budget, seed):
     model = Model(12, 3)
-    explanation, told = explain(model, budget=budget, seed=seed)
+    explanation, told = explain(model, budget=budget, seed=seed, estimator="least_squares")
     partials = [message.explanation for message in told if isinstance(message, Partial)]
     used = budget - budget % 2
     assert [partial.provenance.n_coalitions for partial in partials] == list(checkpoints(12, used))
     assert explanation.provenance.n_coalitions == used
     for partial in partials:
-        alone, _ = explain(Model(12, 3), budget=partial.provenance.n_coalitions, seed=seed)
+        n_coalitions = partial.provenance.n_coalitions
+        alone, _ = explain(Model(12, 3), budget=n_coalitions, seed=seed, estimator="least_squares")
         for name in ("values", "std_error", "base_values", "prediction"):
             assert getattr(partial, name).tobytes() == getattr(alone, name).tobytes()
         assert partial.provenance.estimator == alone.provenance.estimator == "least_squares"
@@ -132,9 +133,41 @@ def test_every_partial_is_what_a_run_of_its_budget_returns(budget, seed):
         assert partial.provenance.elapsed_ms > 0
 
 
+def test_the_gaussian_process_comes_after_least_squares_at_every_checkpoint():
+    explanation, told = explain(Model(12, 3), budget=300)
+    _, squares = explain(Model(12, 3), budget=300, estimator="least_squares")
+    partials = [message.explanation for message in told if isinstance(message, Partial)]
+    expected = [message.explanation for message in squares if isinstance(message, Partial)]
+    estimators = [partial.provenance.estimator for partial in partials]
+    assert estimators == ["least_squares"] * (len(expected) + 1) + ["gaussian_process"]
+    for partial, alone in zip(partials, expected, strict=False):
+        assert partial.values.tobytes() == alone.values.tobytes()
+    # The last partial lacks nothing but the interactions.
+    assert partials[-1].values.tobytes() == explanation.values.tobytes()
+    assert partials[-1].interactions is None
+
+
+def test_without_a_budget_it_stops_when_it_has_converged():
+    model = Model(14, 2)
+    explanation, _ = explain(model)
+    used = explanation.provenance.n_coalitions
+    assert used < 2048
+    assert f"It stopped at {used} of 2048 coalitions" in explanation.provenance.plan
+    span = np.maximum(explanation.values.max(axis=0), 0) - np.minimum(explanation.values.min(axis=0), 0)
+    before = [b for b in checkpoints(14, used) if b >= 8 * 14]
+    for budget, has in (*((b, False) for b in before), (used, True)):
+        squares, _ = explain(Model(14, 2), budget=budget, estimator="least_squares")
+        span = np.maximum(squares.values.max(axis=0), 0) - np.minimum(squares.values.min(axis=0), 0)
+        assert bool((squares.std_error.max(axis=0) <= 0.02 * span).all()) is has
+    named, _ = explain(Model(14, 2), budget=used)
+    assert named.values.tobytes() == explanation.values.tobytes()
+    spent, _ = explain(Model(14, 2), budget=2048)
+    assert spent.provenance.n_coalitions == 2048
+
+
 def test_progress_follows_every_request_and_ends_at_the_budget():
     model = Model(14, 2)
-    _, told = explain(model, budget=4096)
+    _, told = explain(model, budget=4096, estimator="least_squares")
     done = [message.done for message in told if isinstance(message, Progress)]
     assert done == [0, *np.cumsum([len(request.masks) for request in model.requests])]
     assert {message.total for message in told if isinstance(message, Progress)} == {4096}
@@ -156,22 +189,22 @@ def test_a_partial_can_be_changed_without_changing_what_follows():
 
 
 def test_outputs_are_solved_together_and_can_be_chosen():
-    both, _ = explain(Model(12, 3), budget=200)
+    both, _ = explain(Model(12, 3), budget=200, estimator="least_squares")
     model = Model(12, 3)
     model.spec = type(model.spec).from_dict(model.spec.to_dict() | {"selected": [1]})
-    second, _ = explain(model, budget=200)
+    second, _ = explain(model, budget=200, estimator="least_squares")
     assert second.outputs == ("bad",)
     np.testing.assert_allclose(second.values[:, 0], both.values[:, 1], rtol=1e-12, atol=1e-15)
     np.testing.assert_allclose(second.std_error[:, 0], both.std_error[:, 1], rtol=1e-9)
 
 
-def test_forced_least_squares_is_exact_over_everything():
+@pytest.mark.parametrize("estimator", ["least_squares", "gaussian_process"])
+def test_forced_regressions_are_exact_over_everything(estimator):
     model = Model(6, 5)
-    explanation, told = explain(model, estimator="least_squares")
+    explanation, told = explain(model, estimator=estimator)
     np.testing.assert_allclose(explanation.values, shapley_by_definition(model.game, 6), rtol=0, atol=1e-12)
-    assert explanation.provenance.estimator == "least_squares"
+    assert explanation.provenance.estimator == estimator
     assert not explanation.std_error.any()
-    assert not any(isinstance(message, Partial) for message in told)
 
 
 def test_values_come_closer_as_the_budget_grows():
@@ -184,8 +217,9 @@ def test_values_come_closer_as_the_budget_grows():
     assert errors[1] > 2 * errors[2]
 
 
-def test_intervals_cover_the_truth():
-    """95 % intervals by HC3 on one game of 16 players, over fixed seeds: at least 90 % hold the truth."""
+@pytest.mark.parametrize("estimator", ["least_squares", "gaussian_process"])
+def test_intervals_cover_the_truth(estimator):
+    """95 % intervals on one game of 16 players, over fixed seeds: at least 90 % hold the truth."""
     model = Model(16, 1, seed=2)
     rng = np.random.Generator(np.random.PCG64(9))
     mix = rng.normal(size=(16, 16)) / 4
@@ -202,7 +236,7 @@ def test_intervals_cover_the_truth():
     for budget in (64, 128, 512):
         inside = []
         for seed in range(25):
-            explanation = go(budget=budget, seed=seed)
+            explanation = go(budget=budget, seed=seed, estimator=estimator, interactions="none")
             inside.append(np.abs(explanation.values - truth) <= 1.96 * explanation.std_error)
         assert 0.90 <= np.mean(inside) < 1.0
 

@@ -25,16 +25,19 @@ SPEC = Spec(
 
 
 def test_absent_and_none_mean_the_default():
-    assert METHOD.read({}) == {"estimator": "auto", "budget": None, "seed": 0}
+    assert METHOD.read({}) == {
+        "estimator": "auto",
+        "budget": None,
+        "seed": 0,
+        "interactions": "auto",
+        "interaction_order": 2,
+    }
     assert METHOD.read({"budget": None, "seed": None}) == METHOD.read({})
 
 
 def test_numbers_of_numpy_are_numbers():
-    assert METHOD.read({"budget": np.int64(512), "seed": 2**70}) == {
-        "estimator": "auto",
-        "budget": 512,
-        "seed": 2**70,
-    }
+    read = METHOD.read({"budget": np.int64(512), "seed": 2**70})
+    assert (read["budget"], read["seed"]) == (512, 2**70)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +55,9 @@ def test_numbers_of_numpy_are_numbers():
         {"estimator": "kernel"},
         {"estimator": 3},
         {"estimator": ""},
+        {"interactions": "sii"},
+        {"interaction_order": 1},
+        {"interaction_order": 4},
         {"buget": 512},
         {"n_samples": 1},
     ],

@@ -191,21 +191,32 @@ def same(a, b):
     return a == b or (a != a and b != b)
 
 
-def expected_way(differs, budget, estimator):
+def expected_way(differs, budget, estimator, forms):
     """The rules of the plan, in Python's integers: its way, or "refused"."""
     d = sum(any(row[player] for row in differs) for player in range(len(differs[0])))
     rows = sum(2 ** sum(row) for row in differs)
     budget = min(2**d, 2048) if budget is None else budget
     by_row = rows <= budget * len(differs) and rows < 2**d * len(differs)
+    least = {"permutation": 2 * d, "owen": 4}.get(estimator, 4 * d)
+    if estimator in ("linear", "tree") and estimator not in forms:
+        return "refused"
     if d == 0:
         return "nothing"
-    if by_row and estimator != "least_squares":
+    if estimator in ("auto", "exact", "tree") and "tree" in forms:
+        return "trees"
+    if estimator in ("auto", "exact", "linear") and "linear" in forms:
+        return "additive" if budget >= min(d + 2, 2**d) else "refused"
+    if by_row and estimator in ("auto", "exact"):
         return "per_row"
-    if 2**d <= budget:
+    if 2**d <= budget and estimator != "owen":
         return "enumerate"
-    if estimator == "exact" or budget < 4 * d:
+    if estimator == "auto" and d > 60:
+        estimator, least = "owen", 4
+    if estimator == "auto" and 2 * d <= budget < 4 * d:
+        return "permuted"
+    if estimator == "exact" or budget < min(least, 2**d):
         return "refused"
-    return "sampled"
+    return {"permutation": "permuted", "owen": "hierarchical"}.get(estimator, "sampled")
 
 
 def differs_cases():
@@ -225,14 +236,21 @@ def differs_cases():
         ("a player equal to the whole background", [5.0, *wide[0][1:]], [[5.0, *row[1:]] for row in wide[1:]],
          [[i] for i in singles[1]]),
         ("many rows, many players", wide[0], wide[1:], [[i] for i in singles[1]]),
+        ("61 players", [1.0] * 61, [[0.0] * 61, [2.0] * 61], [[i] for i in range(61)]),
     ]  # fmt: skip
     documents = []
     for name, x, background, players in cases:
         differs = [[any(not same(x[c], row[c]) for c in columns) for columns in players] for row in background]
         plans = [
-            {"budget": budget, "estimator": estimator, "way": expected_way(differs, budget, estimator)}
-            for budget in (None, 2, 16, 47, 48, 64, 100, 512, 4096, 65536)
-            for estimator in ("auto", "exact", "least_squares")
+            {
+                "budget": budget,
+                "estimator": estimator,
+                "forms": forms,
+                "way": expected_way(differs, budget, estimator, forms),
+            }
+            for forms in ([], ["linear"], ["tree"])
+            for budget in (None, 2, 16, 23, 24, 47, 48, 100, 512, 4096, 65536)
+            for estimator in ("auto", "exact", "linear", "tree", "least_squares", "permutation", "gaussian_process", "owen")
         ]
         documents.append(
             {

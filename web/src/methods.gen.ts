@@ -15,21 +15,26 @@ export const METHODS = [
         "name": "estimator",
         "kind": "choice",
         "title": "Estimator",
-        "help": "auto is exact where that is affordable and samples otherwise; exact refuses to sample; least_squares solves by least squares.",
+        "help": "auto takes the most accurate way the budget allows, and is exact where it can be. exact refuses to sample; linear and tree use the model's structure; gaussian_process, least_squares and permutation sample; owen shares out from coarse to fine over groups of related players.",
         "default": "auto",
         "minimum": null,
         "maximum": null,
         "choices": [
           "auto",
           "exact",
-          "least_squares"
+          "linear",
+          "tree",
+          "least_squares",
+          "permutation",
+          "gaussian_process",
+          "owen"
         ]
       },
       {
         "name": "budget",
         "kind": "int",
         "title": "Budget",
-        "help": "Coalitions evaluated at most. More take longer and make the standard errors smaller. Without one: every coalition where these are at most 2048, else 2048.",
+        "help": "Coalitions evaluated. More take longer and make the standard errors smaller. Without one: every coalition where these are at most 2048, else up to 2048, fewer where the errors are small before.",
         "default": null,
         "minimum": null,
         "maximum": null,
@@ -43,6 +48,33 @@ export const METHODS = [
         "default": 0,
         "minimum": 0,
         "maximum": null,
+        "choices": []
+      },
+      {
+        "name": "interactions",
+        "kind": "choice",
+        "title": "Interactions",
+        "help": "What players do together, beyond what each does. auto gives SII for pairs where it is accurate enough to show. SII and k-SII can be had from a sample; STII and FSII need every coalition.",
+        "default": "auto",
+        "minimum": null,
+        "maximum": null,
+        "choices": [
+          "auto",
+          "none",
+          "SII",
+          "k-SII",
+          "STII",
+          "FSII"
+        ]
+      },
+      {
+        "name": "interaction_order",
+        "kind": "int",
+        "title": "Players in an interaction",
+        "help": "Size of the largest sets of players whose interaction is given. 3 needs every coalition.",
+        "default": 2,
+        "minimum": 2,
+        "maximum": 3,
         "choices": []
       }
     ],

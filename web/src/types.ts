@@ -1,5 +1,9 @@
 /** The public types of xaiweb: what `open()` gives, what it takes, what it tells. */
+import type { METHODS } from "./methods.gen.js";
 import type { Explanation, Manifest, SiteFiles, Text } from "./schema.gen.js";
+
+type Parameter = (typeof METHODS)[number]["parameters"][number];
+type Choice<Name extends string> = Extract<Parameter, { name: Name }>["choices"][number];
 
 export type { Explanation, Manifest, SiteFiles, Text };
 
@@ -12,7 +16,10 @@ export type ProviderChoice = Provider | "auto";
 /** A row: `{column: number | level word | null}`, or an array in manifest order (a category by word or index). */
 export type Row = Readonly<Record<string, number | string | null>> | readonly (number | string | null)[];
 
-export type Estimator = "auto" | "exact" | "least_squares";
+/** The choices of the method's parameter; which of them a model has is the core's to say. */
+export type Estimator = Choice<"estimator">;
+/** An index of interaction, `auto` for pairs where they are accurate enough to show, or `none`. */
+export type InteractionIndex = Choice<"interactions">;
 export type Scale = "output" | "margin" | "logit";
 
 export interface ExplainOptions {
@@ -21,6 +28,9 @@ export interface ExplainOptions {
   /** Distinct coalitions evaluated, the empty and the full one included; absent: the method's default. */
   budget?: number;
   seed?: number;
+  interactions?: InteractionIndex;
+  /** Players in the largest sets whose interaction is given: 2 or 3. */
+  interactionOrder?: number;
   scale?: Scale;
   /** Names or indices of outputs; absent: all, in manifest order. */
   outputs?: readonly (string | number)[];

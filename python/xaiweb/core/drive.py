@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from xaiweb.core.explanation import Explanation
 from xaiweb.core.methods import start
 from xaiweb.core.requests import Activations, Coalitions, Message, MethodRun, Partial, Progress, Request
+from xaiweb.core.shapley.trees import Ensemble
 from xaiweb.core.spec import Spec
 from xaiweb.errors import InputError, ModelError, XaiwebError
 
@@ -94,11 +95,14 @@ class Run:
         x: float32 ``(n_features,)``, the explained row.
         background: float32, ``n_background * n_features`` in row order.
         partial_ms: Partials that follow sooner after another are left out; the first never is.
+        ensemble: The model's trees, where the spec names them; see :func:`read_trees`.
 
     Arrays may be numpy's, buffers, or JavaScript's typed arrays.
     """
 
-    def __init__(self, job: str, x: Any, background: Any, partial_ms: float = 0) -> None:
+    def __init__(
+        self, job: str, x: Any, background: Any, partial_ms: float = 0, ensemble: Ensemble | None = None
+    ) -> None:
         self._started = perf_counter()
         self._pause = partial_ms / 1000
         self._last_partial = -inf
@@ -109,7 +113,7 @@ class Run:
         self._over = False
         try:
             read = json.loads(job)
-            self._spec = Spec.from_dict(read["spec"])
+            self._spec = Spec.from_dict(read["spec"], ensemble)
             n_features = len(self._spec.features)
             self._x = _floats(x, "row")
             rows = _floats(background, "background")
@@ -177,7 +181,8 @@ class Run:
             self._last_partial = now
             return {"type": "partial", "explanation": asked.explanation.with_elapsed(_since(self._started)).to_json()}
         self._request = asked
-        width = len(self._spec.trees.owner) if isinstance(asked, Activations) else len(self._spec.outputs)
+        trees = self._spec.trees if isinstance(asked, Activations) else None
+        width = len(trees.columns) if trees else len(self._spec.outputs)
         # What the caller forgets to fill stays NaN and is refused.
         self._reply = np.full((_length(asked), width), np.nan)
         self._slices = self._sliced(asked, self._reply)
@@ -190,7 +195,7 @@ class Run:
             part = slice(first, first + size)
             if isinstance(request, Activations):
                 yield {"type": "activations", "rows": np.ascontiguousarray(request.rows[part]), "reply": reply[part]}
-            elif isinstance(request, Predict):
+            elif not isinstance(request, Coalitions):
                 yield {"type": "rows", "rows": np.ascontiguousarray(request.rows[part]), "reply": reply[part]}
             elif request.background_rows is None:
                 masks = self._spec.players.column_masks(request.masks[part])
@@ -199,6 +204,17 @@ class Run:
                 background = self._background[request.background_rows[part]]
                 rows = self._spec.players.hybrid_rows(request.masks[part], self._x, background)
                 yield {"type": "rows", "rows": np.ascontiguousarray(rows), "reply": reply[part]}
+
+
+def read_trees(nodes: Any, n_nodes: int) -> Ensemble:
+    """The trees of a bundle, read once for many runs.
+
+    Args:
+        nodes: float64, ``n_nodes`` rows of the table that :mod:`xaiweb.core.shapley.trees` describes.
+        n_nodes: Number of rows.
+    """
+    table = nodes.to_py() if hasattr(nodes, "to_py") else nodes
+    return Ensemble.read(np.array(table, dtype=np.float64).reshape(n_nodes, -1))
 
 
 def _length(request: Request) -> int:

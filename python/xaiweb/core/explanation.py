@@ -85,7 +85,7 @@ class Interactions:
 
     def to_dict(self) -> dict[str, Any]:
         """The interactions as JSON-ready values."""
-        shape = (len(self.sets), -1)
+        shape = (len(self.sets), 1 if np.ndim(self.values) == 1 else np.shape(self.values)[1])
         return {
             "index": self.index,
             "order": self.order,
@@ -98,7 +98,10 @@ class Interactions:
     def from_dict(cls, data: Mapping[str, Any]) -> Interactions:
         """The interactions that :meth:`to_dict` wrote."""
         sets = tuple(tuple(members) for members in data["sets"])
-        values, std_error = (np.array(data[name], dtype=np.float64) for name in ("values", "std_error"))
+        values, std_error = (
+            np.array(data[name], dtype=np.float64).reshape(len(sets), -1 if sets else 0)
+            for name in ("values", "std_error")
+        )
         return cls(data["index"], data["order"], sets, values, std_error)
 
 

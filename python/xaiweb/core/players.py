@@ -53,10 +53,10 @@ class Players:
     @property
     def n_features(self) -> int:
         """Number of columns of the model."""
-        return len(self._owner)
+        return len(self.owner)
 
     @cached_property
-    def _owner(self) -> NDArray[np.int64]:
+    def owner(self) -> NDArray[np.int64]:
         """For each column, ``(n_features,)``, the player it belongs to."""
         owner = np.empty(sum(len(columns) for columns in self.columns), dtype=np.int64)
         for player, columns in enumerate(self.columns):
@@ -69,7 +69,7 @@ class Players:
         Args:
             masks: bool ``(n_coalitions, n_players)``.
         """
-        return np.take(masks, self._owner, axis=1)
+        return np.take(masks, self.owner, axis=1)
 
     def hybrid_rows(
         self, masks: NDArray[np.bool_], x: NDArray[np.float32], background: NDArray[np.float32]

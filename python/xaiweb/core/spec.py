@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
 from xaiweb.core.players import Players
+from xaiweb.core.shapley.trees import Ensemble
 from xaiweb.errors import InputError
 
 Scale: TypeAlias = Literal["output", "margin", "logit"]
@@ -119,6 +120,22 @@ class Feature:
     levels: tuple[str, ...] | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Trees:
+    """A model that is a sum of trees in the scale of the explanation.
+
+    Attributes:
+        ensemble: The trees.
+        columns: For each tree feature the column it is made from.
+        prepared: Whether the trees see something else than the raw columns, so that the engine has
+            to be asked for it.
+    """
+
+    ensemble: Ensemble
+    columns: tuple[int, ...]
+    prepared: bool
+
+
 @dataclass(frozen=True)
 class Spec:
     """What is explained, apart from the row and the background themselves.
@@ -133,6 +150,8 @@ class Spec:
         engine: What runs it (``onnxruntime 1.31``), for provenance.
         provider: Where it runs (``cpu``, ``wasm``, ``webgpu``), for provenance.
         chunk_rows: Model rows per run of the graph, for provenance.
+        additive: Whether the model is a sum of one function per player in this scale.
+        trees: The model as a sum of trees; None where it is none in this scale.
     """
 
     features: tuple[Feature, ...]
@@ -144,6 +163,8 @@ class Spec:
     engine: str | None = None
     provider: str | None = None
     chunk_rows: int | None = None
+    additive: bool = False
+    trees: Trees | None = None
 
     def __post_init__(self) -> None:
         if self.players.n_features != len(self.features):
@@ -154,8 +175,12 @@ class Spec:
             raise _bad("scale", f"{self.scale!r} is not one of {', '.join(SCALES)}.")
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Spec:
+    def from_dict(cls, data: Mapping[str, Any], ensemble: Ensemble | None = None) -> Spec:
         """The spec that :meth:`to_dict` wrote.
+
+        Args:
+            data: The JSON document.
+            ensemble: The trees themselves, which aren't part of it.
 
         Raises:
             InputError: A key is missing, or a player names a column that doesn't exist.
@@ -180,6 +205,8 @@ class Spec:
                 engine=data.get("engine"),
                 provider=data.get("provider"),
                 chunk_rows=data.get("chunk_rows"),
+                additive=data.get("additive", False),
+                trees=Trees(ensemble, tuple(data["trees"]["columns"]), data["trees"]["prepared"]) if ensemble else None,
             )
         except KeyError as error:
             raise _bad("features, players, outputs, selected, scale", f"{error} is missing or unknown.") from error
@@ -202,6 +229,8 @@ class Spec:
             "engine": self.engine,
             "provider": self.provider,
             "chunk_rows": self.chunk_rows,
+            "additive": self.additive,
+            "trees": self.trees and {"columns": list(self.trees.columns), "prepared": self.trees.prepared},
         }
 
 

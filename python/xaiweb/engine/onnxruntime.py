@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from xaiweb.bundle.read import Bundle
 from xaiweb.core.players import Players
-from xaiweb.core.requests import Coalitions, Predict
+from xaiweb.core.requests import Activations, Predict, Request
 from xaiweb.errors import InputError, ModelError
 
 NAME = f"onnxruntime {importlib.metadata.version('onnxruntime')}"
@@ -47,15 +48,9 @@ class Graph:
         self.n_outputs = len(bundle.manifest.outputs)
         self.chunk_rows = chunk_rows or bundle.manifest.chunk_rows[PROVIDER]
         self._none = np.zeros((1, self.background.shape[1]), dtype=bool)
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        path = bundle.path / entry.graph
-        try:
-            self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        except Exception as reason:  # onnxruntime's exceptions share no narrower base
-            raise ModelError(
-                f"onnxruntime refuses this graph: {reason}", where=str(path), next="Export again.", code="model-corrupt"
-            ) from None
+        self._session = _session(bundle.path / entry.graph)
+        features = entry.trees.features if entry.trees else None
+        self._features = _session(bundle.path / features) if features else None
 
     def predict(self, rows: NDArray[np.float32], on_chunk: Callable[[int], None] | None = None) -> NDArray[np.float64]:
         """Outputs of whole rows, float64 ``(n_rows, n_outputs)`` in this scale."""
@@ -66,6 +61,12 @@ class Graph:
             if on_chunk:
                 on_chunk(part.stop)
         return out
+
+    def tree_features(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """What the trees see of whole rows, float64 ``(n_rows, n_tree_features)``."""
+        assert self._features is not None  # a spec says whether there is anything to ask
+        parts = [self._features.run(None, {"rows": rows[part]})[0] for part in _slices(len(rows), self.chunk_rows)]
+        return np.concatenate(parts, dtype=np.float64)
 
     def values(
         self, x: NDArray[np.float32], masks: NDArray[np.bool_], on_chunk: Callable[[int], None] | None = None
@@ -104,8 +105,10 @@ class OnnxRuntimeEngine:
     ) -> None:
         self.graph, self.players, self.x, self.on_chunk = graph, players, x, on_chunk
 
-    def answer(self, request: Coalitions | Predict) -> NDArray[np.float64]:
+    def answer(self, request: Request) -> NDArray[np.float64]:
         """The reply that ``requests.py`` promises for each kind of request."""
+        if isinstance(request, Activations):
+            return self.graph.tree_features(request.rows)
         if isinstance(request, Predict):
             return self.graph.predict(request.rows, self.on_chunk)
         if request.background_rows is None:
@@ -117,6 +120,17 @@ class OnnxRuntimeEngine:
             if self.on_chunk:
                 self.on_chunk(part.stop)
         return out
+
+
+def _session(path: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as reason:  # onnxruntime's exceptions share no narrower base
+        raise ModelError(
+            f"onnxruntime refuses this graph: {reason}", where=str(path), next="Export again.", code="model-corrupt"
+        ) from None
 
 
 def _slices(n: int, size: int) -> Iterator[slice]:

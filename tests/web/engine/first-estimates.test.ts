@@ -38,6 +38,8 @@ test("a partial names every player, with zeros for the idle ones, words for leve
     estimator: "auto",
     budget: undefined,
     seed: 3,
+    interactions: "auto",
+    interactionOrder: 2,
     scale: "output",
     selected: [1],
   };
@@ -57,7 +59,7 @@ test("a partial names every player, with zeros for the idle ones, words for leve
   expect(found.std_error).toEqual([[0.5], [0], [null]]);
   expect(found.provenance).toMatchObject({
     estimator: "least_squares",
-    parameters: { estimator: "auto", budget: 2048 },
+    parameters: { estimator: "auto", interactions: "auto", interaction_order: 2, budget: 2048 },
     n_coalitions: 12,
     n_model_rows: 60,
     seed: 3,

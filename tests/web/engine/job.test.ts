@@ -13,6 +13,8 @@ describe("jobOf", () => {
     expect(job).toEqual({
       method: "shapley",
       estimator: "auto",
+      interactions: "auto",
+      interactionOrder: 2,
       budget: undefined,
       seed: 0,
       scale: manifest.scales[0].name,
@@ -29,6 +31,8 @@ describe("jobOf", () => {
   test.each<[string, string, unknown]>([
     ["unknown-method", "method", { method: "lime" }],
     ["parameter", "estimator", { estimator: "best" }],
+    ["parameter", "interactions", { interactions: "all" }],
+    ["parameter", "interactionOrder", { interactionOrder: 4 }],
     ["parameter", "budget", { budget: 1.5 }],
     ["parameter", "budget", { budget: "512" }],
     ["parameter", "seed", { seed: -1 }],

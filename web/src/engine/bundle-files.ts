@@ -68,6 +68,9 @@ export class BundleFiles {
     const ready = designs.flatMap(({ masks, checkpoints }) => [masks, ...checkpoints.map((c) => c.operator)]);
     // WebGL's graphs carry their own weights.
     const shared = weights !== null && provider !== "webgl" ? [weights] : [];
-    return [...new Set([background.file, ...graphs, ...shared, ...ready])];
+    const trees = scales.flatMap((scale) =>
+      scale.trees ? [scale.trees.nodes, scale.trees.features ?? []].flat() : [],
+    );
+    return [...new Set([background.file, ...graphs, ...shared, ...ready, ...trees])];
   }
 }

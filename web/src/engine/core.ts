@@ -4,13 +4,14 @@ import type { PyBuffer, PyBufferView, PyProxy } from "pyodide/ffi";
 import { XaiwebError } from "../errors.js";
 import type { Explanation } from "../schema.gen.js";
 import type { VerifiedFiles } from "./files.js";
+import { readNpy } from "./npy.js";
 
 type Pyodide = Awaited<ReturnType<typeof loadPyodide>>;
 
 /** What `Run.step()` asks for or tells; see `core/drive.py`. */
 export type Step =
   | { type: "values"; masks: Uint8Array; reply: (values: Float64Array) => void }
-  | { type: "rows"; rows: Float32Array; reply: (values: Float64Array) => void }
+  | { type: "rows" | "activations"; rows: Float32Array; reply: (values: Float64Array) => void }
   | { type: "progress"; done: number; total: number; unit: string }
   | { type: "partial" | "result"; explanation: Explanation };
 
@@ -21,7 +22,10 @@ const PARTIAL_MS = 60;
 
 /** Python with the core loaded. */
 export class Core {
-  private constructor(private readonly run: PyProxy) {}
+  // Trees by the file of their nodes: read once, used by every explanation.
+  readonly #trees = new Map<string, Promise<PyProxy>>();
+
+  private constructor(private readonly drive: PyProxy) {}
 
   /**
    * Starts Pyodide from verified files.
@@ -50,7 +54,7 @@ export class Core {
       await turn();
       await loadPackage(pyodide);
       await turn();
-      return new Core(pyodide.pyimport("xaiweb.core.drive").Run as PyProxy);
+      return new Core(pyodide.pyimport("xaiweb.core.drive") as PyProxy);
     } catch (reason) {
       throw XaiwebError.wrap(reason, "core-failed", {
         where: "Pyodide",
@@ -61,10 +65,33 @@ export class Core {
     }
   }
 
+  /**
+   * The trees of a scale, as Python holds them.
+   *
+   * @param path - The `.npy` file of their nodes, in the bundle.
+   * @throws XaiwebError where the file doesn't hold trees.
+   */
+  trees(path: string, file: (path: string) => Promise<Uint8Array>): Promise<PyProxy> {
+    let trees = this.#trees.get(path);
+    if (!trees) {
+      trees = file(path).then((bytes) => {
+        const { data, shape } = readNpy(bytes, path);
+        try {
+          return this.drive.read_trees(data, shape[0]) as PyProxy;
+        } catch (cause) {
+          const next = "Export the bundle again.";
+          throw XaiwebError.wrap(cause, "bundle-invalid", { where: path, next });
+        }
+      });
+      trees.catch(() => this.#trees.delete(path)); // a lost network may come back
+      this.#trees.set(path, trees);
+    }
+    return trees;
+  }
+
   /** A running method; `job` as in `core/drive.py`. */
-  start(job: object, x: Float32Array, background: Float32Array): CoreRun {
-    const run = this.run as PyProxy & ((...args: unknown[]) => PyProxy);
-    const proxy = run(JSON.stringify(job), x, background, PARTIAL_MS);
+  start(job: object, x: Float32Array, background: Float32Array, trees: PyProxy | null): CoreRun {
+    const proxy = this.drive.Run(JSON.stringify(job), x, background, PARTIAL_MS, trees ?? undefined) as PyProxy;
     return new CoreRun(proxy);
   }
 }
@@ -105,6 +132,7 @@ export class CoreRun {
             reply: fill(dict.get("reply") as PyBuffer),
           };
         case "rows":
+        case "activations":
           return {
             type,
             rows: copy(dict.get("rows") as PyBuffer, "f32") as Float32Array,

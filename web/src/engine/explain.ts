@@ -1,5 +1,6 @@
 /** One explanation, from the job to its result. */
 import type { Scale } from "../schema.gen.js";
+import { breatheNowAndThen } from "./breathe.js";
 import type { Core } from "./core.js";
 import type { Engine, Watcher } from "./engine.js";
 import { type Evaluated, firstEstimates } from "./first-estimates.js";
@@ -15,7 +16,7 @@ export async function explain(engine: Engine, job: ExplainJob, watcher: Watcher)
   const players = manifest.players.map((player) => player.columns.map((column) => columns.indexOf(column)));
   const scale = manifest.scales.find(({ name }) => name === job.scale) as Scale;
   const different = differs(job.x, background, players);
-  const plan = outlook(different, job.budget, job.estimator);
+  const plan = outlook(different, job.budget, job.estimator, { additive: scale.additive, trees: scale.trees !== null });
   let evaluated: Evaluated[] = [];
   if (engine.coreNow === null && plan.way === "sampled" && scale === manifest.scales[0]) {
     const situation = { scale, players, different, plan, started };
@@ -47,7 +48,9 @@ async function runCore(engine: Engine, core: Core, { job, scale, ...work }: Work
     emit({ type: "progress", done: now, total, unit });
   };
   const onChunk = (more: number) => progress(done + more, work.total);
-  const run = core.start(coreJob(engine, job), job.x, engine.background);
+  const trees = scale.trees ? await core.trees(scale.trees.nodes, engine.file) : null;
+  signal.throwIfAborted();
+  const run = core.start(coreJob(engine, job, scale), job.x, engine.background, trees);
   try {
     for (;;) {
       const step = run.step();
@@ -61,9 +64,15 @@ async function runCore(engine: Engine, core: Core, { job, scale, ...work }: Work
         case "rows":
           step.reply(await values.rows(scale, step.rows, { signal, onChunk }));
           break;
+        case "activations":
+          step.reply(await values.treeFeatures(scale, step.rows, { signal }));
+          break;
         case "progress":
           ({ done, unit } = step);
           progress(done, step.total);
+          // The core may compute for a while without asking for anything: a cancel is heard here.
+          await breatheNowAndThen();
+          signal.throwIfAborted();
           break;
         case "partial":
           if (step.explanation.provenance.n_coalitions > before) emit(step);
@@ -78,11 +87,17 @@ async function runCore(engine: Engine, core: Core, { job, scale, ...work }: Work
   }
 }
 
-function coreJob(engine: Engine, job: ExplainJob): object {
+function coreJob(engine: Engine, job: ExplainJob, scale: Scale): object {
   const { manifest } = engine;
   return {
     method: job.method,
-    parameters: { estimator: job.estimator, budget: job.budget ?? null, seed: job.seed },
+    parameters: {
+      estimator: job.estimator,
+      budget: job.budget ?? null,
+      seed: job.seed,
+      interactions: job.interactions,
+      interaction_order: job.interactionOrder,
+    },
     spec: {
       features: manifest.features.map(({ name, levels }) =>
         levels ? { name, levels: levels.map((level) => level.name) } : { name },
@@ -95,6 +110,8 @@ function coreJob(engine: Engine, job: ExplainJob): object {
       engine: engine.name,
       provider: engine.provider,
       chunk_rows: engine.values.chunkRows,
+      additive: scale.additive,
+      trees: scale.trees && { columns: scale.trees.columns, prepared: scale.trees.features !== null },
     },
   };
 }

@@ -55,7 +55,12 @@ export function partialExplanation(
       method: job.method,
       estimator: "least_squares",
       plan: `A first estimate from the bundle's ready design: ${checkpoint} of the ${budget} coalitions of the budget, sampled in pairs and solved by least squares before the core has loaded.`,
-      parameters: { estimator: job.estimator, budget },
+      parameters: {
+        estimator: job.estimator,
+        interactions: job.interactions,
+        interaction_order: job.interactionOrder,
+        budget,
+      },
       seed: job.seed,
       scale: job.scale,
       n_coalitions: checkpoint,

@@ -5,7 +5,9 @@ import { partialExplanation } from "./explanation.js";
 import { readTable } from "./npy.js";
 import type { Differs, Outlook } from "./plan.js";
 import type { ExplainJob } from "./protocol.js";
-import { estimate, type Operator } from "./ready-design.js";
+import { estimate, type Estimate, type Operator } from "./ready-design.js";
+
+const TOLERANCE = 0.02;
 
 /** Coalitions of columns that were evaluated, and their values. */
 export interface Evaluated {
@@ -85,8 +87,15 @@ export async function firstEstimates(
         coreVersion: engine.coreVersion,
       }),
     });
+    if (job.budget === undefined && budget >= 8 * d && estimates.every(converged)) break; // so will the core
   }
   return evaluated;
+}
+
+/** Whether the largest standard error is at most 2 % of the range of the values; see `core/shapley/sampled.py`. */
+function converged({ values, stdError }: Estimate): boolean {
+  const range = Math.max(...values, 0) - Math.min(...values, 0);
+  return stdError.every((error) => error !== null && error <= TOLERANCE * range);
 }
 
 /**

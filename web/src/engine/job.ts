@@ -2,9 +2,10 @@
 import type { ExplainJob } from "./protocol.js";
 import { XaiwebError } from "../errors.js";
 import { checkRow } from "../rows.js";
-import type { Estimator, ExplainOptions, Manifest, Row } from "../types.js";
+import { METHODS } from "../methods.gen.js";
+import type { ExplainOptions, Manifest, Row } from "../types.js";
 
-const ESTIMATORS: readonly Estimator[] = ["auto", "exact", "least_squares"];
+const [{ parameters: PARAMETERS }] = METHODS;
 
 /**
  * The job for a row and options.
@@ -13,13 +14,16 @@ const ESTIMATORS: readonly Estimator[] = ["auto", "exact", "least_squares"];
  */
 export function jobOf(manifest: Manifest, row: Row, options: ExplainOptions): ExplainJob {
   const { method = "shapley", estimator = "auto", budget, seed = 0, scale = manifest.scales[0].name } = options;
+  const { interactions = "auto", interactionOrder = 2 } = options;
   if (method !== "shapley")
     throw new XaiwebError("unknown-method", `there is no method "${String(method)}".`, {
       where: "method",
       next: "Choose shapley.",
     });
-  if (!ESTIMATORS.includes(estimator))
-    throw parameter("estimator", `"${String(estimator)}" is not an estimator.`, `Choose ${ESTIMATORS.join(", ")}.`);
+  choice("estimator", estimator);
+  choice("interactions", interactions);
+  if (interactionOrder !== 2 && interactionOrder !== 3)
+    throw parameter("interactionOrder", `${String(interactionOrder)} is neither 2 nor 3.`, "Give 2 or 3.");
   if (budget !== undefined && !Number.isSafeInteger(budget))
     throw parameter("budget", `${String(budget)} is not a whole number.`, "Give a whole number of coalitions.");
   if (!Number.isSafeInteger(seed) || seed < 0)
@@ -31,7 +35,8 @@ export function jobOf(manifest: Manifest, row: Row, options: ExplainOptions): Ex
       next: `Choose one of ${scales.join(", ")}.`,
     });
   const { values: x } = checkRow(manifest, row);
-  return { method, x, estimator, budget, seed, scale, selected: selectedOutputs(manifest, options.outputs) };
+  const selected = selectedOutputs(manifest, options.outputs);
+  return { method, x, estimator, budget, seed, interactions, interactionOrder, scale, selected };
 }
 
 function selectedOutputs(manifest: Manifest, outputs: ExplainOptions["outputs"]): number[] {
@@ -47,6 +52,12 @@ function selectedOutputs(manifest: Manifest, outputs: ExplainOptions["outputs"])
   });
   if (selected.length > 0 && new Set(selected).size === selected.length) return selected;
   throw parameter("outputs", "name at least one output, each once.", "Leave it out for all of them.");
+}
+
+function choice(name: "estimator" | "interactions", value: string): void {
+  const choices: readonly string[] = PARAMETERS.find((known) => known.name === name)!.choices;
+  if (!choices.includes(value))
+    throw parameter(name, `"${String(value)}" is not one of its choices.`, `Choose ${choices.join(", ")}.`);
 }
 
 function parameter(name: string, message: string, next: string): XaiwebError {

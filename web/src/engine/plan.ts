@@ -7,6 +7,8 @@ import type { Estimator } from "../types.js";
 
 /** The largest budget that is taken by itself. */
 const DEFAULT_BUDGET = 2048;
+/** Above it players are arranged in a hierarchy. */
+const MOST_PLAYERS = 60;
 
 export interface Differs {
   /** For each player, whether any background row differs from the explained row. */
@@ -42,23 +44,47 @@ function bothNaN(a = 0, b = 0): boolean {
 
 /** Which way the plan takes, and how many coalitions that evaluates. */
 export interface Outlook {
-  way: "nothing" | "per_row" | "enumerate" | "sampled" | "refused";
+  way: "nothing" | "trees" | "additive" | "per_row" | "enumerate" | "sampled" | "permuted" | "hierarchical" | "refused";
   /** The budget in force: the one given, or the default. */
   budget: number;
+  /** At most. */
   total: number;
 }
 
-/** The plan's comparisons; `refused` where the core will answer with an error that names the least budget. */
-export function outlook({ active, perRow }: Differs, given: number | undefined, estimator: Estimator): Outlook {
+/** What the model is in a scale, as its manifest says. */
+export interface Structure {
+  additive: boolean;
+  trees: boolean;
+}
+
+/** The plan's comparisons; `refused` where the core will answer with an error that says why. */
+export function outlook(
+  { active, perRow }: Differs,
+  given: number | undefined,
+  estimator: Estimator,
+  { additive, trees }: Structure,
+): Outlook {
   const d = active.filter(Boolean).length;
   const everything = 2 ** d;
-  const least = Math.min(4 * d, everything);
-  const budget = given ?? (everything <= DEFAULT_BUDGET ? everything : Math.max(DEFAULT_BUDGET, least));
+  const regressed = Math.min(4 * d, everything);
+  const budget = given ?? (everything <= DEFAULT_BUDGET ? everything : Math.max(DEFAULT_BUDGET, regressed));
+  const outlook = (way: Outlook["way"], total: number): Outlook => ({ way, budget, total });
+  const open = estimator === "auto" || estimator === "exact";
+  if ((estimator === "tree" && !trees) || (estimator === "linear" && !additive)) return outlook("refused", 0);
+  if (d === 0) return outlook("nothing", 1);
+  if (trees && (open || estimator === "tree")) return outlook("trees", 0);
+  if (additive && (open || estimator === "linear")) {
+    const singles = Math.min(d + 2, everything);
+    return budget < singles ? outlook("refused", 0) : outlook("additive", singles);
+  }
   const rows = perRow.reduce((sum, k) => sum + 2 ** k, 0);
-  if (d === 0) return { way: "nothing", budget, total: 1 };
-  if (estimator !== "least_squares" && rows < everything * perRow.length && rows <= budget * perRow.length)
-    return { way: "per_row", budget, total: rows };
-  if (everything <= budget) return { way: "enumerate", budget, total: everything };
-  if (estimator === "exact" || budget < least) return { way: "refused", budget, total: 0 };
-  return { way: "sampled", budget, total: budget - (budget % 2) };
+  if (open && rows < everything * perRow.length && rows <= budget * perRow.length) return outlook("per_row", rows);
+  if (everything <= budget && estimator !== "owen") return outlook("enumerate", everything);
+  if (estimator === "exact") return outlook("refused", 0);
+  if (estimator === "owen" || (estimator === "auto" && d > MOST_PLAYERS))
+    return budget < Math.min(4, everything) ? outlook("refused", 0) : outlook("hierarchical", budget);
+  const even = budget - (budget % 2);
+  if (estimator === "permutation" || (estimator === "auto" && budget < regressed))
+    return budget < Math.min(2 * d, everything) ? outlook("refused", 0) : outlook("permuted", even);
+  return budget < regressed ? outlook("refused", 0) : outlook("sampled", even);
 }

@@ -1,6 +1,6 @@
 /** Every message between page and worker. No other file names one. */
-import type { Estimator, ExplainEvent, LoadedFile, Manifest, Provider, ProviderChoice, Scale } from "../types.js";
-import type { SiteFiles, XaiwebErrorShape } from "../types.js";
+import type { Estimator, ExplainEvent, InteractionIndex, LoadedFile, Manifest, Provider } from "../types.js";
+import type { ProviderChoice, Scale, SiteFiles, XaiwebErrorShape } from "../types.js";
 
 /** An explanation asked for, checked and with every default but the budget's filled in. */
 export interface ExplainJob {
@@ -10,6 +10,8 @@ export interface ExplainJob {
   estimator: Estimator;
   budget: number | undefined;
   seed: number;
+  interactions: InteractionIndex;
+  interactionOrder: number;
   scale: Scale;
   /** Positions of the outputs explained. */
   selected: number[];

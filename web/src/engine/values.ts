@@ -89,6 +89,19 @@ export class Values {
     return out;
   }
 
+  /** What the trees of a scale see of whole rows: float64 (n_rows, n_tree_features); NaN is a missing value. */
+  async treeFeatures(scale: Scale, rows: Float32Array, watch: Watch): Promise<Float64Array> {
+    const { features, columns } = scale.trees!;
+    const d = this.#nFeatures;
+    const out = new Float64Array((rows.length / d) * columns.length);
+    for (const [start, end] of ranges(rows.length / d, this.chunkRows)) {
+      const part = this.sessions.tensor("float32", rows.slice(start * d, end * d), [end - start, d]);
+      out.set(await this.sessions.run(features!, { rows: part }, "features"), start * columns.length);
+      await this.#pause(watch, end);
+    }
+    return out;
+  }
+
   /** WebGL has no dynamic sizes: the last chunk is padded, and so is the last block of background rows. */
   async #webglCoalitions(
     scale: Scale,

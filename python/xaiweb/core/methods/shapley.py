@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 
 from xaiweb import __version__
 from xaiweb.core.explanation import Explanation, Player, Provenance, Value
-from xaiweb.core.requests import MethodRun, Progress
-from xaiweb.core.shapley.plan import ESTIMATORS, Plan, plan
-from xaiweb.core.shapley.solution import Solution
-from xaiweb.core.shapley.solve import solve
+from xaiweb.core.requests import Activations, MethodRun, Progress
+from xaiweb.core.shapley.hierarchy import Hierarchy, hierarchy
+from xaiweb.core.shapley.interactions import INDICES, from_pairs
+from xaiweb.core.shapley.plan import ESTIMATORS, Form, Plan, plan
+from xaiweb.core.shapley.solution import Solution, Solving, Wanted, heard
+from xaiweb.core.shapley.solve import lacking, refuse_lacking, solve
+from xaiweb.core.shapley.trees import shap_values
 from xaiweb.core.spec import Feature, Method, Parameter, Spec
 from xaiweb.errors import InputError
 
@@ -27,8 +30,9 @@ METHOD = Method(
             name="estimator",
             kind="choice",
             title="Estimator",
-            help="auto is exact where that is affordable and samples otherwise; exact refuses to sample; "
-            "least_squares solves by least squares.",
+            help="auto takes the most accurate way the budget allows, and is exact where it can be. exact refuses to "
+            "sample; linear and tree use the model's structure; gaussian_process, least_squares and permutation "
+            "sample; owen shares out from coarse to fine over groups of related players.",
             default="auto",
             choices=ESTIMATORS,
         ),
@@ -36,8 +40,8 @@ METHOD = Method(
             name="budget",
             kind="int",
             title="Budget",
-            help="Coalitions evaluated at most. More take longer and make the standard errors smaller. "
-            "Without one: every coalition where these are at most 2048, else 2048.",
+            help="Coalitions evaluated. More take longer and make the standard errors smaller. Without one: every "
+            "coalition where these are at most 2048, else up to 2048, fewer where the errors are small before.",
             default=None,
         ),
         Parameter(
@@ -47,6 +51,24 @@ METHOD = Method(
             help="Which coalitions are drawn when sampling; the same seed draws the same ones.",
             default=0,
             minimum=0,
+        ),
+        Parameter(
+            name="interactions",
+            kind="choice",
+            title="Interactions",
+            help="What players do together, beyond what each does. auto gives SII for pairs where it is accurate "
+            "enough to show. SII and k-SII can be had from a sample; STII and FSII need every coalition.",
+            default="auto",
+            choices=("auto", "none", *INDICES),
+        ),
+        Parameter(
+            name="interaction_order",
+            kind="int",
+            title="Players in an interaction",
+            help="Size of the largest sets of players whose interaction is given. 3 needs every coalition.",
+            default=2,
+            minimum=2,
+            maximum=3,
         ),
     ),
     reference="Lundberg & Lee 2017, A Unified Approach to Interpreting Model Predictions, NeurIPS 30.",
@@ -77,7 +99,11 @@ def explain(
     _check("row", x, (len(spec.features),))
     _check("background", background, (len(background), len(spec.features)))
     differs = spec.players.differs(x, background)
-    chosen = plan(differs, asked["budget"], spec.scale, asked["estimator"])
+    sets = wanted(asked)
+    chosen = plan(differs, asked["budget"], spec.scale, asked["estimator"], _forms(spec, asked["estimator"], sets))
+
+    if chosen.n_coalitions:
+        yield Progress(0, chosen.n_coalitions)  # so that whoever watches knows the whole from the start
 
     def tell(solution: Solution) -> Explanation:
         return Explanation(
@@ -91,8 +117,70 @@ def explain(
             interactions=solution.interactions,
         )
 
-    yield Progress(0, chosen.n_coalitions)  # so that whoever watches knows the whole from the start
-    return tell((yield from solve(differs, chosen, asked["seed"], spec.selected, tell)))
+    if chosen.way == "trees":
+        return tell((yield from _from_trees(spec, x, background, chosen, sets)))
+
+    def related() -> Hierarchy:
+        return hierarchy(background, spec.players.columns)
+
+    return tell((yield from solve(differs, chosen, asked["seed"], spec.selected, sets, tell, related)))
+
+
+def wanted(asked: Mapping[str, Any]) -> Wanted:
+    """The interactions that the parameters ask for; ``auto`` is SII without insisting."""
+    name, order = asked["interactions"], asked["interaction_order"]
+    if name == "none":
+        return Wanted(None, order, False)
+    return Wanted("SII", order, order > 2) if name == "auto" else Wanted(name, order, True)
+
+
+def _forms(spec: Spec, estimator: str, sets: Wanted) -> list[Form]:
+    """The structures to read exact values from in the spec's scale."""
+    forms: list[Form] = ["linear"] if spec.additive else []
+    # Trees give pairs by SII; who insists on more, and not on trees, gets it from coalitions.
+    if spec.trees and (estimator == "tree" or not sets.insisted or lacking("trees", sets) is None):
+        forms.append("tree")
+    return forms
+
+
+def _from_trees(
+    spec: Spec, x: NDArray[np.float32], background: NDArray[np.float32], chosen: Plan, sets: Wanted
+) -> Solving:
+    """Solve from the nodes of the model's trees."""
+    assert spec.trees is not None  # the plan takes this way for such a model only
+    if sets.insisted:
+        refuse_lacking(chosen, sets)
+    rows = np.concatenate([x[None], background])
+    seen = (yield Activations(rows)) if spec.trees.prepared else rows.astype(np.float64)
+    ensemble, selected = spec.trees.ensemble, list(spec.selected)
+    work = shap_values(
+        ensemble,
+        spec.players.owner[list(spec.trees.columns)],
+        seen[0],
+        seen[1:],
+        spec.players.n_players,
+        pairs=sets.index is not None,
+    )
+    values, pairs = yield from heard(work, Progress(0, len(ensemble.roots), "trees"))
+    found = None
+    if sets.index is not None and pairs is not None:
+        first, second = (np.array(chosen.active)[at] for at in np.triu_indices(len(chosen.active), 1))
+        together = pairs[first, second][:, selected]
+        singles = values[list(chosen.active)][:, selected]
+        found = from_pairs(
+            sets.index, chosen.active, (singles, np.zeros_like(singles)), (together, np.zeros_like(together))
+        )
+    reached = ensemble.predict(seen)[:, selected]
+    return Solution(
+        values[:, selected],
+        np.zeros((len(values), len(selected))),
+        reached[1:].mean(axis=0),
+        reached[0],
+        chosen.estimator,
+        0,
+        len(rows),
+        found,
+    )
 
 
 def _check(name: str, array: NDArray[np.float32], shape: tuple[int, ...]) -> None:
@@ -116,8 +204,9 @@ def provenance(spec: Spec, asked: Mapping[str, Any], chosen: Plan, solution: Sol
     return Provenance(
         method=METHOD.name,
         estimator=solution.estimator,
-        plan=chosen.reason,
-        parameters={"estimator": asked["estimator"], "budget": chosen.budget},
+        plan=chosen.reason + solution.note,
+        parameters={name: asked[name] for name in ("estimator", "interactions", "interaction_order")}
+        | {"budget": chosen.budget},
         seed=asked["seed"],
         scale=spec.scale,
         n_coalitions=solution.n_coalitions,

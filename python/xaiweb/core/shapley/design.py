@@ -18,7 +18,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiweb.core.shapley.plan import least_sampled
+from xaiweb.core.shapley.plan import least_regressed
 from xaiweb.errors import BudgetError, InputError
 
 ENUMERATED = 2048  # classes of at most so many pairs are shuffled whole; larger ones are drawn from
@@ -94,11 +94,11 @@ def design(n_players: int, budget: int, seed: int) -> Design:
     """
     if seed < 0:
         raise InputError(f"{seed} is negative.", where='parameter "seed"', next="Give 0 or more.", code="parameter")
-    if budget < least_sampled(n_players):
+    if budget < least_regressed(n_players):
         raise BudgetError(
             f"A budget of {budget} coalitions is too small for {n_players} players.",
             where='parameter "budget"',
-            next=f"Give at least {least_sampled(n_players)}.",
+            next=f"Give at least {least_regressed(n_players)}.",
         )
     n_pairs = min(budget, 2**n_players) // 2 - 1
     stream = _stream(n_players, seed)
@@ -201,7 +201,7 @@ def _weights(n_players: int, sizes: NDArray[np.intp]) -> NDArray[np.float64]:
 @lru_cache(maxsize=64)
 def _stream(n_players: int, seed: int) -> int:
     """The first stream of the seed whose smallest design has full rank and no pair of leverage 1."""
-    n_pairs = least_sampled(n_players) // 2 - 1
+    n_pairs = least_regressed(n_players) // 2 - 1
     if 2 * n_pairs + 2 == 2**n_players:
         return 0  # every coalition: nothing is drawn
     sizes = _sizes(n_players, n_pairs)

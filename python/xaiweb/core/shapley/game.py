@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from xaiweb.core.drive import run
 from xaiweb.core.explanation import Explanation, Player
-from xaiweb.core.methods.shapley import METHOD, provenance
+from xaiweb.core.methods.shapley import METHOD, provenance, wanted
 from xaiweb.core.players import Players
 from xaiweb.core.requests import Coalitions, MethodRun, Request
+from xaiweb.core.shapley.hierarchy import Hierarchy, halves
 from xaiweb.core.shapley.plan import plan
 from xaiweb.core.shapley.solution import MAX_COALITIONS, Solution
 from xaiweb.core.shapley.solve import solve
@@ -27,6 +28,8 @@ def shapley_values(
     budget: int | None = None,
     seed: int = 0,
     estimator: str = "auto",
+    interactions: str = "auto",
+    interaction_order: int = 2,
 ) -> Explanation:
     """The Shapley values of a game, exact where the budget covers every coalition.
 
@@ -34,10 +37,13 @@ def shapley_values(
         game: Called with bool ``(n, n_players)``, at most 1024 coalitions at once; gives their
             values, ``(n,)`` or ``(n, n_outputs)``. The arrays of the result have the same rank.
         n_players: Number of players.
-        budget: Distinct coalitions evaluated at most, the empty and the full one included; None for
-            all of them where these are at most 2048, else 2048.
+        budget: Distinct coalitions evaluated, the empty and the full one included; None for all of them
+            where these are at most 2048, else up to 2048, fewer where the standard errors are small before.
         seed: Seed of the sampling, any non-negative integer.
-        estimator: ``auto``, ``exact`` or ``least_squares``.
+        estimator: ``auto``, ``exact``, ``least_squares``, ``permutation``, ``gaussian_process`` or ``owen``.
+        interactions: ``auto`` gives ``explanation.interactions`` by SII for pairs where they are accurate
+            enough to show, ``none`` none; ``SII``, ``k-SII``, ``STII`` or ``FSII`` insist.
+        interaction_order: Size of the largest sets of interacting players, 2 or 3.
 
     Raises:
         InputError: An argument can't be used; a :class:`BudgetError` where the budget is too small.
@@ -62,7 +68,8 @@ def shapley_values(
         selected=(0,),
         chunk_rows=MAX_COALITIONS,
     )
-    asked = METHOD.read({"estimator": estimator, "budget": budget, "seed": seed})
+    given = {"estimator": estimator, "budget": budget, "seed": seed}
+    asked = METHOD.read(given | {"interactions": interactions, "interaction_order": interaction_order})
     differs = np.ones((1, n_players), dtype=np.bool_)  # every player counts, against one nameless background
     chosen = plan(differs, asked["budget"], spec.scale, asked["estimator"])
 
@@ -79,8 +86,11 @@ def shapley_values(
             interactions=solution.interactions,
         )
 
+    def related() -> Hierarchy:
+        return halves(n_players)
+
     def solving() -> MethodRun:
-        return tell((yield from solve(differs, chosen, asked["seed"], None, tell)))
+        return tell((yield from solve(differs, chosen, asked["seed"], None, wanted(asked), tell, related)))
 
     engine = _Game(game)
     explanation = run(solving(), engine)

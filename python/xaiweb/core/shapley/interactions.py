@@ -18,6 +18,8 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiweb.core.explanation import Interactions
+
 Index: TypeAlias = Literal["SII", "k-SII", "STII", "FSII"]
 INDICES: tuple[Index, ...] = get_args(Index)
 
@@ -172,3 +174,35 @@ def _derivatives(
         yield (*chosen, player), derivative
         if len(chosen) + 1 < order:
             yield from _derivatives(derivative, (*chosen, player), n_players, order)
+
+
+def from_pairs(
+    index: Index,
+    players: Sequence[int],
+    singles: tuple[NDArray[np.float64], NDArray[np.float64]],
+    pairs: tuple[NDArray[np.float64], NDArray[np.float64]],
+) -> Interactions:
+    """SII or k-SII of order 2 out of Shapley values and the pairs' SII, each with its standard errors.
+
+    k-SII gives each player its Shapley value less half of its interactions (Bordt & von Luxburg 2023).
+
+    Args:
+        index: ``SII`` or ``k-SII``.
+        players: The d players' indices, ascending.
+        singles: Shapley values and standard errors, ``(d, n_outputs)``.
+        pairs: Those of the pairs in lexicographic order, ``(d (d - 1) / 2, n_outputs)``.
+    """
+    (values, errors), (together, uncertain) = singles, pairs
+    if index == "k-SII":
+        values, errors = values.copy(), errors**2
+        for member in np.triu_indices(len(players), 1):
+            np.subtract.at(values, member, together / 2)
+            np.add.at(errors, member, uncertain**2 / 4)
+        errors = np.sqrt(errors)
+    return Interactions(
+        index,
+        2,
+        sets_of(players, 2),
+        np.concatenate([values, together]),
+        np.concatenate([errors, uncertain]),
+    )

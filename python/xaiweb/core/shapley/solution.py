@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xaiweb.core.explanation import Explanation, Interactions
-from xaiweb.core.requests import Message, Request
+from xaiweb.core.requests import Message, Progress, Request
+from xaiweb.core.shapley.interactions import Index
+
+T = TypeVar("T")
 
 MAX_COALITIONS = 1024
 """Coalitions in one request over the whole background."""
@@ -31,6 +34,7 @@ class Solution:
         n_coalitions: Coalitions evaluated so far.
         n_model_rows: Model rows run so far.
         interactions: Of sets of players, by their indices among all players; None where there are none.
+        note: What else provenance should say of it, whole sentences.
     """
 
     values: NDArray[np.float64]
@@ -41,6 +45,22 @@ class Solution:
     n_coalitions: int
     n_model_rows: int
     interactions: Interactions | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which interactions to give along with the values.
+
+    Attributes:
+        index: One of ``interactions.INDICES``; None for none.
+        order: Size of the largest sets.
+        insisted: Whether they were asked for by name, so that it is said where they can't be had.
+    """
+
+    index: Index | None
+    order: int
+    insisted: bool
 
 
 Solving: TypeAlias = Generator[Request | Message, Any, Solution]
@@ -49,6 +69,22 @@ Tell: TypeAlias = Callable[[Solution], Explanation]
 """Turns an intermediate solution into the explanation of a partial."""
 Selected: TypeAlias = tuple[int, ...] | None
 """Indices of the outputs to solve for; None for all of the reply."""
+
+
+def heard(work: Generator[Progress | None, None, T], at: Progress) -> Generator[Progress, None, T]:
+    """Work that computes for a while, with a message at each of its pauses, so that whoever drives it may stop it.
+
+    Args:
+        work: Pauses with its progress, or with None.
+        at: The progress told in place of None.
+    """
+    while True:
+        try:
+            at = next(work) or at
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+        yield at
 
 
 def select(reply: NDArray[np.float64], selected: Selected) -> NDArray[np.float64]:
