@@ -38,7 +38,14 @@ def convert(model: Any, background: Any, rows: NDArray[np.float32], features: tu
 
     kind = {cls.__module__.partition(".")[0] for cls in type(model).__mro__}
     described = [
-        {"name": f.name, "levels": list(f.words) if f.words else None, "min": f.min, "max": f.max} for f in features
+        {
+            "name": f.name,
+            "levels": list(f.words) if f.words else None,
+            "min": f.min,
+            "max": f.max,
+            "missing": f.missing,
+        }
+        for f in features
     ]
     if "torch" in kind:
         from xaiweb.exporters import torch as exporter
@@ -46,18 +53,20 @@ def convert(model: Any, background: Any, rows: NDArray[np.float32], features: tu
         proto = exporter.to_onnx(model, rows[:2])
         reference: Callable[[NDArray[np.float32]], NDArray[Any]] = exporter.reference(model)
         source, outputs = "torch", None
-    elif "sklearn" in kind:
+    elif kind & {"sklearn", "xgboost", "lightgbm"}:
         from xaiweb.exporters import sklearn as sk
 
         proto = sk.to_onnx(model, background, described)
         reference = sk.reference(model, background, described)
-        source = "sklearn"
-        outputs = tuple(Output(n, k) for n, k in sk.outputs(model))
+        source = next((name for name in ("xgboost", "lightgbm") if name in kind), "sklearn")
+        width = proto.graph.output[0].type.tensor_type.shape.dim[1].dim_value
+        outputs = tuple(Output(n, k) for n, k in sk.outputs(model, width))
     else:
         raise ModelError(
             f"a {type(model).__name__} can't be exported.",
             where="model",
-            next="Give a torch.nn.Module, a fitted scikit-learn estimator, or the path of an ONNX file.",
+            next="Give a torch.nn.Module, a fitted scikit-learn, XGBoost or LightGBM estimator, or the path of an ONNX"
+            " file.",
         )
     edges = parity.edge_rows(described, rows)
     n_rows = np.concatenate([rows[:PARITY_ROWS], edges])

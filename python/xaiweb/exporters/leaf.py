@@ -1,0 +1,69 @@
+"""One fitted scikit-learn object as skl2onnx writes it, for everything that isn't written here by hand."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+from onnx import TensorProto
+
+from xaiweb.errors import ModelError
+from xaiweb.exporters.nodes import OPSET, Graph, Matrix
+
+_IN_FLOAT64 = {
+    "BernoulliNB", "ComplementNB", "GaussianNB", "MultinomialNB",
+    "GaussianProcessRegressor", "QuadraticDiscriminantAnalysis",
+}  # fmt: skip
+"""Their logarithms lose too much in float32."""
+
+
+def leaf(graph: Graph, step: Any, matrix: Matrix, scores: bool = False) -> Matrix:
+    """What ``step`` gives for ``matrix``: a transformer's numbers, probabilities, or a prediction.
+
+    Args:
+        graph: skl2onnx's nodes are added to it.
+        step: A fitted transformer, classifier or regressor without columns of its own.
+        matrix: Its input.
+        scores: Ask a classifier for its decision function instead.
+
+    Raises:
+        ModelError: skl2onnx has no converter for it, or writes what onnxruntime doesn't run.
+    """
+    import onnxruntime
+    from skl2onnx import convert_sklearn
+    from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
+    from skl2onnx.helpers.onnx_helper import select_model_inputs_outputs
+    from sklearn.base import is_classifier
+
+    name = type(step).__name__
+    double = name in _IN_FLOAT64
+    kind = DoubleTensorType if double else FloatTensorType
+    options = {"zipmap": False, **({"raw_scores": True} if scores else {})} if is_classifier(step) else None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model = convert_sklearn(
+                step,
+                initial_types=[("x", kind([None, matrix.width]))],
+                target_opset=OPSET,
+                options={id(step): options} if options else None,
+            )
+        numbers = (TensorProto.FLOAT, TensorProto.DOUBLE)
+        (output,) = [value for value in model.graph.output if value.type.tensor_type.elem_type in numbers]
+        model = select_model_inputs_outputs(model, outputs=[output.name])
+        session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+        probe = np.zeros((2, matrix.width), np.float64 if double else np.float32)
+        answer = session.run([output.name], {"x": probe})[0]
+    except Exception as error:
+        raise ModelError(
+            f"there is no ONNX form of it here: {str(error).strip().splitlines()[0]}",
+            where=name,
+            next="Use another estimator or step, or write the ONNX file yourself and export that.",
+            code="sklearn-export",
+        ) from error
+    width = answer.shape[1] if answer.ndim == 2 else 1
+    if not double:
+        return Matrix(graph.splice(model, matrix.name), width)
+    wide = graph.add("Cast", matrix.name, to=graph.DOUBLE)
+    return Matrix(graph.add("Cast", graph.splice(model, wide), to=graph.FLOAT), width)

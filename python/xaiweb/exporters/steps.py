@@ -1,0 +1,308 @@
+"""Transformers: fitted scikit-learn steps that turn raw columns, or numbers, into numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaiweb.errors import ModelError
+from xaiweb.exporters.leaf import leaf
+from xaiweb.exporters.nodes import Columns, Graph, Matrix
+from xaiweb.exporters.words import look_up
+
+Value = Columns | Matrix
+
+_FUNCTIONS = {
+    np.log: ["Log"], np.exp: ["Exp"], np.sqrt: ["Sqrt"], np.abs: ["Abs"], np.log1p: ["+1", "Log"],
+    np.expm1: ["Exp", "-1"], np.square: ["square"],
+}  # fmt: skip
+
+
+def transform(graph: Graph, step: Any, value: Value) -> Matrix:
+    """What the fitted transformer ``step`` makes of ``value``.
+
+    Raises:
+        ModelError: It has no ONNX form, or takes words and numbers together.
+        InputError: It refuses a level that the features declare.
+    """
+    return chain(graph, [step], value)
+
+
+def chain(graph: Graph, steps: Sequence[Any], value: Value) -> Matrix:
+    """What several transformers make of ``value``, one after the other."""
+    rest = [step for step in _flat(steps) if not _passes(step)]
+    while rest:
+        if isinstance(value, Columns) and value.have_words and not _splits_columns(rest[0]):
+            value, used = _words(graph, rest, value)
+        else:
+            value, used = _one(graph, rest[0], value), 1
+        rest = rest[used:]
+    return numbers(graph, value)
+
+
+def numbers(graph: Graph, value: Value) -> Matrix:
+    """``value`` as a matrix.
+
+    Raises:
+        ModelError: There are words in it.
+    """
+    if isinstance(value, Matrix):
+        return value
+    if value.have_words:
+        words = ", ".join(column.name for column in value.columns if column.words is not None)
+        raise ModelError(
+            f"words reach a step that takes numbers ({words})",
+            where="the estimator's columns",
+            next="Encode them first, for instance with OneHotEncoder in a ColumnTransformer.",
+            code="sklearn-words",
+        )
+    return value.numbers(graph)
+
+
+def pick(graph: Graph, value: Value, indices: Sequence[int]) -> Value:
+    """Some columns of ``value``."""
+    return value.pick(indices) if isinstance(value, Columns) else some(graph, value, indices)
+
+
+def some(graph: Graph, matrix: Matrix, indices: Sequence[int] | NDArray[Any]) -> Matrix:
+    """Some columns of ``matrix``, in the order given."""
+    chosen = [int(index) for index in indices]
+    if chosen == list(range(matrix.width)):
+        return matrix
+    return Matrix(graph.add("Gather", matrix.name, np.array(chosen, np.int64), axis=1), len(chosen))
+
+
+def join(graph: Graph, parts: Sequence[Matrix]) -> Matrix:
+    """Matrices side by side."""
+    if len(parts) == 1:
+        return parts[0]
+    return Matrix(graph.add("Concat", *(part.name for part in parts), axis=1), sum(part.width for part in parts))
+
+
+def function(graph: Graph, func: Any, matrix: Matrix, where: str) -> Matrix:
+    """A numpy function of every number; None is the identity.
+
+    Raises:
+        ModelError: The function isn't one of those known.
+    """
+    if func is None:
+        return matrix
+    if func not in _FUNCTIONS:
+        known = ", ".join(f"numpy.{function.__name__}" for function in _FUNCTIONS)
+        raise ModelError(
+            f"its function {getattr(func, '__name__', func)!r} can't be written as ONNX",
+            where=where,
+            next=f"Use one of {known}, or compute the column before.",
+            code="sklearn-export",
+        )
+    name = matrix.name
+    for operator in _FUNCTIONS[func]:
+        if operator in ("+1", "-1"):
+            name = graph.add("Add", name, np.float32(operator))
+        elif operator == "square":
+            name = graph.add("Mul", name, name)
+        else:
+            name = graph.add(operator, name)
+    return Matrix(name, matrix.width)
+
+
+def _flat(steps: Sequence[Any]) -> list[Any]:
+    """Pipelines replaced by their steps."""
+    return [part for step in steps for part in (_flat([s for _, s in step.steps]) if _is_pipeline(step) else [step])]
+
+
+def _is_pipeline(step: Any) -> bool:
+    return type(step).__name__ == "Pipeline"
+
+
+def _passes(step: Any) -> bool:
+    return step is None or (isinstance(step, str) and step == "passthrough")
+
+
+def _splits_columns(step: Any) -> bool:
+    return type(step).__name__ in ("ColumnTransformer", "FeatureUnion")
+
+
+def _words(graph: Graph, steps: Sequence[Any], value: Columns) -> tuple[Matrix, int]:
+    """The numbers that come out of the fewest ``steps`` that turn words into numbers, and how many those are."""
+    where = type(steps[0]).__name__
+    if not all(column.words is not None for column in value.columns):
+        raise ModelError(
+            "it takes words and numbers together",
+            where=where,
+            next="Give the words a transformer of their own in a ColumnTransformer.",
+            code="sklearn-words",
+        )
+    for used in range(1, len(steps) + 1):
+
+        def answer(table: Any, used: int = used) -> Any:
+            return reduce(lambda rows, step: step.transform(rows), steps[:used], table)
+
+        matrix = look_up(graph, answer, value, where)
+        if matrix is not None:
+            return matrix, used
+    raise ModelError(
+        "its words never become numbers",
+        where=where,
+        next="Encode them, for instance with OneHotEncoder.",
+        code="sklearn-words",
+    )
+
+
+def _one(graph: Graph, step: Any, value: Value) -> Matrix:
+    kind = type(step).__name__
+    if kind == "ColumnTransformer":
+        return _column_transformer(graph, step, value)
+    if kind == "FeatureUnion":
+        return _feature_union(graph, step, value)
+    matrix = numbers(graph, value)
+    if hasattr(step, "get_support"):
+        return some(graph, matrix, np.flatnonzero(step.get_support()))
+    writer = _WRITERS.get(kind)
+    return writer(graph, step, matrix) if writer else leaf(graph, step, matrix)
+
+
+def _column_transformer(graph: Graph, step: Any, value: Value) -> Matrix:
+    parts = []
+    for name, inner, _ in step.transformers_:
+        indices = step._transformer_to_input_indices.get(name, [])
+        if len(indices) and not (isinstance(inner, str) and inner == "drop"):
+            part = transform(graph, inner, pick(graph, value, list(indices)))
+            parts.append(_weighted(graph, part, step, name))
+    return join(graph, parts)
+
+
+def _feature_union(graph: Graph, step: Any, value: Value) -> Matrix:
+    parts = []
+    for name, inner in step.transformer_list:
+        if isinstance(inner, str) and inner == "drop":
+            continue
+        parts.append(_weighted(graph, transform(graph, inner, value), step, name))
+    return join(graph, parts)
+
+
+def _weighted(graph: Graph, part: Matrix, step: Any, name: str) -> Matrix:
+    weight = (step.transformer_weights or {}).get(name)
+    return part if weight is None else Matrix(graph.add("Mul", part.name, np.float32(weight)), part.width)
+
+
+def _affine(graph: Graph, matrix: Matrix, centre: Any, factor: Any) -> Matrix:
+    """(x - centre) * factor; in float64 where the graph is exact, else with the centre's rounding made good."""
+    centres = np.broadcast_to(np.asarray(centre, np.float64), (matrix.width,))
+    factors = np.broadcast_to(np.asarray(factor, np.float64), (matrix.width,))
+    if graph.exact:
+        wide = graph.add("Cast", matrix.name, to=graph.DOUBLE)
+        scaled = graph.add("Mul", graph.add("Sub", wide, graph.double(centres)), graph.double(factors))
+        return Matrix(graph.add("Cast", scaled, to=graph.FLOAT), matrix.width)
+    rounded = centres.astype(np.float32)
+    rest = (rounded - centres) * factors
+    name = graph.add("Mul", graph.add("Sub", matrix.name, rounded), factors)
+    return Matrix(graph.add("Add", name, rest) if np.abs(rest).max(initial=0) > 1e-7 else name, matrix.width)
+
+
+def _standard_scaler(graph: Graph, step: Any, matrix: Matrix) -> Matrix:
+    centre = 0.0 if step.mean_ is None or not step.with_mean else step.mean_
+    return _affine(graph, matrix, centre, 1.0 if step.scale_ is None else 1 / step.scale_)
+
+
+def _robust_scaler(graph: Graph, step: Any, matrix: Matrix) -> Matrix:
+    centre = 0.0 if step.center_ is None else step.center_
+    return _affine(graph, matrix, centre, 1.0 if step.scale_ is None else 1 / step.scale_)
+
+
+def _max_abs_scaler(graph: Graph, step: Any, matrix: Matrix) -> Matrix:
+    scaled = _affine(graph, matrix, 0.0, 1 / step.scale_)
+    return _clipped(graph, scaled, (-1.0, 1.0)) if getattr(step, "clip", False) else scaled
+
+
+def _min_max_scaler(graph: Graph, step: Any, matrix: Matrix) -> Matrix:
+    scaled = _affine(graph, matrix, -step.min_ / step.scale_, step.scale_)
+    return _clipped(graph, scaled, step.feature_range) if step.clip else scaled
+
+
+def _clipped(graph: Graph, matrix: Matrix, bounds: tuple[float, float]) -> Matrix:
+    return Matrix(graph.add("Clip", matrix.name, *map(np.float32, bounds)), matrix.width)
+
+
+def _simple_imputer(graph: Graph, step: Any, matrix: Matrix) -> Matrix:
+    absent = _absent(graph, step.missing_values, matrix)
+    fill = np.asarray(step.statistics_, np.float64)
+    kept = np.flatnonzero(~np.isnan(fill))
+    filled = Matrix(graph.add("Where", absent, np.nan_to_num(fill).astype(np.float32), matrix.name), matrix.width)
+    values = some(graph, filled, kept)
+    if step.indicator_ is None:
+        return values
+    flags = Matrix(graph.add("Cast", absent, to=graph.FLOAT), matrix.width)
+    return join(graph, [values, some(graph, flags, step.indicator_.features_)])
+
+
+def _absent(graph: Graph, missing: Any, matrix: Matrix) -> str:
+    if isinstance(missing, float) and np.isnan(missing):
+        return graph.add("IsNaN", matrix.name)
+    return graph.add("Equal", matrix.name, np.float32(missing))
+
+
+def _one_hot(graph: Graph, step: Any, matrix: Matrix) -> Matrix:
+    """Of numbers; a column per category that no infrequent one and no dropped one complicates."""
+    plain = step.drop_idx_ is None and getattr(step, "_infrequent_enabled", False) is False
+    categories = [np.asarray(values, np.float64) for values in step.categories_]
+    if not plain or any(np.isnan(values).any() for values in categories):
+        return leaf(graph, step, matrix)
+    places = np.repeat(np.arange(len(categories)), [len(values) for values in categories])
+    spread = graph.add("Gather", matrix.name, places.astype(np.int64), axis=1)
+    same = graph.add("Equal", spread, np.concatenate(categories).astype(np.float32))
+    return Matrix(graph.add("Cast", same, to=graph.FLOAT), len(places))
+
+
+def _ordinal(graph: Graph, step: Any, matrix: Matrix) -> Matrix:
+    """Of numbers; an unknown one and a missing one become what the encoder says, which may be NaN."""
+    unknown = step.unknown_value if step.handle_unknown == "use_encoded_value" else np.nan
+    parts = []
+    for j, values in enumerate(step.categories_):
+        known = np.asarray(values, np.float64)
+        known = known[~np.isnan(known)]
+        column = some(graph, matrix, [j]).name
+        same = graph.add("Cast", graph.add("Equal", column, known.astype(np.float32)), to=graph.FLOAT)
+        code = graph.add("MatMul", same, np.arange(len(known), dtype=np.float64)[:, None])
+        found = graph.add("Cast", graph.add("MatMul", same, np.ones((len(known), 1))), to=graph.BOOL)
+        missing = graph.add("IsNaN", column)
+        absent = graph.add("Where", missing, np.float32(step.encoded_missing_value), np.float32(unknown))
+        parts.append(Matrix(graph.add("Where", found, code, absent), 1))
+    return join(graph, parts)
+
+
+def _polynomial(graph: Graph, step: Any, matrix: Matrix) -> Matrix:
+    """Each monomial is a product of as many factors as the largest degree; the missing ones are 1."""
+    powers: NDArray[np.int64] = step.powers_
+    degree = max(int(powers.sum(axis=1).max(initial=0)), 1)
+    one = matrix.width
+    factors = np.full((len(powers), degree), one, np.int64)
+    for row, power in zip(factors, powers, strict=True):
+        columns = np.repeat(np.arange(one), power)
+        row[: len(columns)] = columns
+    ones = graph.add("Pad", matrix.name, np.array([0, 0, 0, 1], np.int64), np.float32(1))
+    parts = [graph.add("Gather", ones, factors[:, k], axis=1) for k in range(degree)]
+    return Matrix(reduce(lambda a, b: graph.add("Mul", a, b), parts), len(powers))
+
+
+def _function_transformer(graph: Graph, step: Any, matrix: Matrix) -> Matrix:
+    checks_only = getattr(step.func, "func", None)  # HistGradientBoosting wraps check_array, which changes nothing
+    func = None if getattr(checks_only, "__name__", "") == "check_array" else step.func
+    return function(graph, func, matrix, type(step).__name__)
+
+
+_WRITERS = {
+    "StandardScaler": _standard_scaler,
+    "RobustScaler": _robust_scaler,
+    "MaxAbsScaler": _max_abs_scaler,
+    "MinMaxScaler": _min_max_scaler,
+    "SimpleImputer": _simple_imputer,
+    "OneHotEncoder": _one_hot,
+    "OrdinalEncoder": _ordinal,
+    "PolynomialFeatures": _polynomial,
+    "FunctionTransformer": _function_transformer,
+}
