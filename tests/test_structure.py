@@ -23,7 +23,7 @@ FLOORS = [
 # The rooms of one floor that are one room: the public functions and what they are made of.
 SHARED = {"api", "converting", "describe", "doctor", "explainer", "exporting", "preparing", "tables"}
 CORE_MAY = ("xaiweb.core", "xaiweb.errors", "xaiweb.__version__")
-HEAVY = {"torch", "sklearn", "skl2onnx", "onnxscript", "pandas"}
+HEAVY = {"torch", "sklearn", "skl2onnx", "onnxscript", "pandas", "xgboost", "lightgbm"}
 
 
 def modules() -> list[Path]:

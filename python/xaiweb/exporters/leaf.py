@@ -28,15 +28,23 @@ def leaf(graph: Graph, step: Any, matrix: Matrix, scores: bool = False) -> Matri
         scores: Ask a classifier for its decision function instead.
 
     Raises:
-        ModelError: skl2onnx has no converter for it, or writes what onnxruntime doesn't run.
+        ModelError: skl2onnx isn't installed, has no converter for it, or writes what onnxruntime doesn't run.
     """
     import onnxruntime
-    from skl2onnx import convert_sklearn
-    from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
-    from skl2onnx.helpers.onnx_helper import select_model_inputs_outputs
     from sklearn.base import is_classifier
 
     name = type(step).__name__
+    try:
+        from skl2onnx import convert_sklearn
+        from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
+        from skl2onnx.helpers.onnx_helper import select_model_inputs_outputs
+    except ImportError as error:  # pragma: no cover - depends on the installation
+        raise ModelError(
+            "skl2onnx is not installed",
+            where=name,
+            next="Install it with: pip install 'xaiweb[sklearn]'.",
+            code="sklearn-missing",
+        ) from error
     double = name in _IN_FLOAT64
     kind = DoubleTensorType if double else FloatTensorType
     options = {"zipmap": False, **({"raw_scores": True} if scores else {})} if is_classifier(step) else None

@@ -95,12 +95,11 @@ def _check(estimator: Any) -> None:
     if name == "Booster" and boosted.library(estimator) is not None:
         return
     try:
-        import skl2onnx  # noqa: F401
         from sklearn.exceptions import NotFittedError
         from sklearn.utils.validation import check_is_fitted
     except ImportError as error:  # pragma: no cover - depends on the installation
         raise ModelError(
-            f"{error.name} is not installed",
+            "scikit-learn is not installed",
             next="Install it with: pip install 'xaiweb[sklearn]'.",
             code="sklearn-missing",
         ) from error
