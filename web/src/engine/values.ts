@@ -96,7 +96,7 @@ export class Values {
     const out = new Float64Array((rows.length / d) * columns.length);
     for (const [start, end] of ranges(rows.length / d, this.chunkRows)) {
       const part = this.sessions.tensor("float32", rows.slice(start * d, end * d), [end - start, d]);
-      out.set(await this.sessions.run(features!, { rows: part }, "features"), start * columns.length);
+      out.set(await this.sessions.run(features!, { rows: part }, "activations"), start * columns.length);
       await this.#pause(watch, end);
     }
     return out;
