@@ -1,10 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { DARK, LIGHT, type Palette } from "../../../web/src/chart/palette.js";
+import { DARK, LIGHT, type Palette, TINT } from "../../../web/src/chart/palette.js";
 
 /** Contrast ratio of two colours after WCAG 2.2. */
 function contrast(a: string, b: string): number {
   const [high, low] = [luminance(a), luminance(b)].sort((x, y) => y - x) as [number, number];
   return (high + 0.05) / (low + 0.05);
+}
+
+/** A colour laid over another. */
+function mixed(over: string, under: string, share: number): string {
+  const channels = [1, 3, 5].map((at) => {
+    const [a, b] = [over, under].map((colour) => parseInt(colour.slice(at, at + 2), 16)) as [number, number];
+    return Math.round(a * share + b * (1 - share));
+  });
+  return `#${channels.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
 }
 
 function luminance(colour: string): number {
@@ -23,6 +32,11 @@ describe.each([
     for (const name of ["ink", "muted", "positiveText", "negativeText"] as const)
       for (const ground of [palette.surface, palette.highlight])
         expect(contrast(palette[name], ground), name).toBeGreaterThanOrEqual(4.5);
+  });
+
+  it("numbers on the darkest cell of a matrix can be read (4.5:1)", () => {
+    for (const name of ["positive", "negative"] as const)
+      expect(contrast(palette.ink, mixed(palette[name], palette.surface, TINT)), name).toBeGreaterThanOrEqual(4.5);
   });
 
   it("bars stand out from the surface (3:1)", () => {

@@ -1,43 +1,12 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it } from "vitest";
 import { XaiExplainer } from "../../../web/src/elements/xai-explainer.js";
-import { explanation, firstEstimate } from "../golden.js";
+import { METHODS } from "../../../web/src/methods.gen.js";
+import { asClasses, asNumber, explanation, firstEstimate } from "../golden.js";
 import { Scripted, settle } from "./scripted.js";
+import { click, explained, find, one, said, shown } from "./shown.js";
 
 afterEach(() => document.body.replaceChildren());
-
-async function shown(attributes: Record<string, string> = {}): Promise<{ element: XaiExplainer; explainer: Scripted }> {
-  const explainer = new Scripted();
-  XaiExplainer.open = async () => explainer;
-  const element = document.createElement("xai-explainer") as XaiExplainer;
-  for (const [name, value] of Object.entries({ src: "bundles/loan/", lang: "en", ...attributes }))
-    element.setAttribute(name, value);
-  document.body.append(element);
-  await settle();
-  return { element, explainer };
-}
-
-/** Finds through the shadow roots, as a person looks through them. */
-function find<T extends Element>(root: ParentNode, selector: string): T[] {
-  const found = [...root.querySelectorAll<T>(selector)];
-  for (const node of root.querySelectorAll("*")) if (node.shadowRoot) found.push(...find<T>(node.shadowRoot, selector));
-  return found;
-}
-
-const one = <T extends Element>(element: XaiExplainer, selector: string) => find<T>(element.shadowRoot!, selector)[0]!;
-const said = (element: XaiExplainer, selector: string) =>
-  find(element.shadowRoot!, selector)
-    .map((node) => node.textContent?.replace(/\s+/g, " ").trim())
-    .join(" | ");
-
-async function explained(attributes: Record<string, string> = {}) {
-  const both = await shown(attributes);
-  both.explainer.activity.tell({ core: "ready", phase: "ready" });
-  both.explainer.job.say({ type: "result", explanation });
-  both.explainer.job.say(null);
-  await settle();
-  return both;
-}
 
 async function set(element: XaiExplainer, name: string, value: number): Promise<void> {
   const detail = { name, value };
@@ -153,7 +122,9 @@ describe("<xai-explainer>", () => {
     await press("End");
     expect(bars().findIndex((bar) => bar.tabIndex === 0)).toBe(9);
     await press("Home");
-    expect(bars()[0]?.getAttribute("aria-label")).toMatch(/^Credit history, all here paid back: \u221212\u00a0points$/);
+    expect(bars()[0]?.getAttribute("aria-label")).toBe(
+      "Credit history, all here paid back: \u221212\u00a0points (±\u00a00.096\u00a0points)",
+    );
   });
 
   it("refine asks for four times the evaluations of the same row", async () => {
@@ -168,15 +139,13 @@ describe("<xai-explainer>", () => {
 
   it("settings are drawn from the method, and wrong ones aren't sent", async () => {
     const { element, explainer } = await explained();
-    find<HTMLButtonElement>(element.shadowRoot!, ".toggles button")[1]?.click();
+    find<HTMLButtonElement>(element.shadowRoot!, ".toggles button")[2]?.click();
     await settle();
     expect(find(element.shadowRoot!, ".setting label").map(({ textContent }) => textContent)).toEqual([
       "Output",
       "Method",
-      "Estimator",
-      "Budget",
-      "Seed",
       "Scale",
+      ...METHODS[0].parameters.map(({ title }) => title),
     ]);
     const seed = one<HTMLInputElement>(element, "#seed");
     const jobs = explainer.jobs.length;
@@ -218,6 +187,65 @@ describe("<xai-explainer>", () => {
     element.bare = true;
     await settle();
     expect(find(element.shadowRoot!, ".banner")).toHaveLength(0);
+  });
+});
+
+describe("a model that gives a number", () => {
+  const rentals = asNumber(explanation);
+
+  it("is said in its unit, among what the others get, and nowhere in percent", async () => {
+    const scripted = new Scripted(rentals.manifest);
+    scripted.predict = async (rows) => rows.map((row) => [Array.isArray(row) ? 500 : 384]);
+    const { element } = await explained({}, rentals.explanation, scripted);
+    expect(one(element, "strong").textContent).toBe("384\u00a0bikes");
+    expect(one(element, "xai-decision svg").getAttribute("aria-label")).toBe(
+      "384\u00a0bikes; the average of those compared with is 500\u00a0bikes",
+    );
+    expect(said(element, ".switch")).toBe("");
+    for (const part of ["xai-decision", ".glance", "xai-picture figure", "xai-picture h3", ".status"])
+      expect(said(element, part) + one(element, part).outerHTML, part).not.toMatch(/points|\d\s?%</);
+  });
+});
+
+describe("a model that chooses a class", () => {
+  const wine = asClasses(explanation);
+  const scripted = () => {
+    const explainer = new Scripted(wine.manifest);
+    explainer.predict = async (rows) => rows.map(() => [0.17, 0.54, 0.29]);
+    return explainer;
+  };
+
+  it("explains the likeliest one, with a bar for each", async () => {
+    const { element } = await explained({}, wine.explanation, scripted());
+    expect(one(element, "strong").textContent).toBe("Grignolino");
+    expect(one(element, ".classes").getAttribute("aria-label")).toBe(
+      "Probabilities: Grignolino 54\u00a0%, Barbera 29\u00a0%, and Barolo 17\u00a0%",
+    );
+    expect(one(element, "xai-picture figure").getAttribute("aria-label")).toContain("probability of Grignolino");
+  });
+
+  it("another output is chosen at the picture, and stays chosen for other rows", async () => {
+    const { element, explainer } = await explained({}, wine.explanation, scripted());
+    const chooser = one<HTMLSelectElement>(element, ".output select");
+    expect([...chooser.options].map(({ textContent }) => textContent?.trim())[0]).toBe("Barolo: 38\u00a0%");
+    chooser.value = "2";
+    chooser.dispatchEvent(new Event("change"));
+    await settle();
+    expect(one(element, "xai-picture figure").getAttribute("aria-label")).toContain("probability of Barbera");
+    expect(explainer.jobs).toHaveLength(1); // nothing is computed anew
+    await click(element, "Shuffle");
+    explainer.job.say({ type: "result", explanation: wine.explanation });
+    explainer.job.say(null);
+    await settle();
+    expect(one(element, "xai-picture figure").getAttribute("aria-label")).toContain("probability of Barbera");
+  });
+
+  it("shows what each entry does to every class", async () => {
+    const { element } = await explained({}, wine.explanation, scripted());
+    await click(element, "Numbers");
+    expect(find(element.shadowRoot!, "xai-dig table")).toHaveLength(2);
+    await click(element, "Barolo");
+    expect(one(element, "xai-picture figure").getAttribute("aria-label")).toContain("probability of Barolo");
   });
 });
 

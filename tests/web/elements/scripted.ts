@@ -1,5 +1,13 @@
 /** An explainer that answers on command: the tests say what the engine tells, and when. */
-import type { Activity, ExplainEvent, Explainer, ExplainOptions, LoadedFile, Row } from "../../../web/src/types.js";
+import type {
+  Activity,
+  ExplainEvent,
+  Explainer,
+  ExplainOptions,
+  LoadedFile,
+  Manifest,
+  Row,
+} from "../../../web/src/types.js";
 import { manifest } from "../golden.js";
 
 export class ScriptedActivity extends EventTarget implements Activity {
@@ -51,10 +59,10 @@ export class Job {
 }
 
 export class Scripted implements Explainer {
-  readonly manifest = manifest;
+  readonly manifest: Manifest;
   readonly provider = "wasm";
   readonly providerReason = "WASM runs everywhere.";
-  readonly background = [manifest.features.map(({ min }) => min ?? 0), manifest.features.map(({ max }) => max ?? 1)];
+  readonly background: number[][];
   readonly ready = new Promise<void>(() => undefined);
   readonly offlineReady = new Promise<void>(() => undefined);
   readonly activity = new ScriptedActivity();
@@ -62,6 +70,12 @@ export class Scripted implements Explainer {
   readonly predicted: Row[] = [];
   closed = false;
   updated = false;
+
+  constructor(of: Manifest = manifest) {
+    this.manifest = of;
+    this.background = [of.features.map(({ min }) => min ?? 0), of.features.map(({ max }) => max ?? 1)];
+  }
+
   /** The model: 38.4 %, and one point less for each month above 15. */
   predict = async (rows: readonly Row[]): Promise<number[][]> => {
     this.predicted.push(...rows);

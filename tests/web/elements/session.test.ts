@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { Session } from "../../../web/src/elements/session.js";
+import { withParameters } from "../../../web/src/elements/settings.js";
 import { statusOf } from "../../../web/src/elements/status.js";
 import { words } from "../../../web/src/strings/words.js";
-import { explanation, firstEstimate } from "../golden.js";
+import { explanation, firstEstimate, withPairs } from "../golden.js";
 import { Scripted, settle } from "./scripted.js";
 
 const host = {
@@ -108,12 +109,32 @@ describe("a session", () => {
     explainer.job.say({ type: "result", explanation });
     explainer.job.say(null);
     await settle();
-    session.change({ settings: { ...session.settings, budget: 10 } });
+    session.change({ settings: withParameters(session.settings, { budget: 10 }) });
     await settle();
     explainer.job.say(Object.assign(new Error("?"), { code: "budget-too-small" }));
     await settle();
     expect(session.explanation).toBe(explanation);
     expect(session.problem?.code).toBe("budget-too-small");
+  });
+
+  it("that was accurate enough says where it stopped, and can be refined until it is exact", async () => {
+    const { session, explainer } = await opened();
+    explainer.activity.tell({ core: "ready" });
+    const early = structuredClone(explanation);
+    Object.assign(early.provenance, { estimator: "gaussian_process", n_coalitions: 288, parameters: { budget: 2048 } });
+    explainer.job.say({ type: "result", explanation: early });
+    explainer.job.say(null);
+    await settle();
+    expect(statusOf(session, en)).toMatchObject({
+      line: "Accurate enough: stopped at 288 of 2,048 evaluations",
+      can: "refine",
+    });
+    session.change({ settings: withParameters(session.settings, { budget: 1152 }) });
+    await settle();
+    explainer.job.say({ type: "result", explanation: withPairs });
+    explainer.job.say(null);
+    await settle();
+    expect(statusOf(session, en)).toMatchObject({ line: "Exact: nothing was estimated", can: null });
   });
 
   it("holds the order while the same explanation refines", async () => {
@@ -136,7 +157,7 @@ describe("a session", () => {
     explainer.job.say({ type: "result", explanation });
     explainer.job.say(null);
     await settle();
-    session.change({ settings: { ...session.settings, budget: 8192 } });
+    session.change({ settings: withParameters(session.settings, { budget: 8192 }) });
     await settle();
     explainer.job.say({ type: "partial", explanation: firstEstimate });
     await settle();

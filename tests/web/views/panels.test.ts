@@ -2,10 +2,12 @@
 import { render, type TemplateResult } from "lit";
 import { describe, expect, it } from "vitest";
 import { words } from "../../../web/src/strings/words.js";
+import { METHODS } from "../../../web/src/methods.gen.js";
+import { outputsTable } from "../../../web/src/views/outputs-table.js";
 import { provenance } from "../../../web/src/views/provenance.js";
 import { table } from "../../../web/src/views/table.js";
 import { trust } from "../../../web/src/views/trust.js";
-import { copy, explanation, firstEstimate, manifest } from "../golden.js";
+import { asClasses, asNumber, copy, explanation, firstEstimate, manifest, withPairs } from "../golden.js";
 
 const [en, de] = [words("en"), words("de")];
 
@@ -32,9 +34,25 @@ describe("the table", () => {
     const mixed = copy(explanation);
     mixed.std_error[0] = [0];
     mixed.std_error[1] = [null];
-    const said = plain(drawn(table(mixed, manifest, { words: en })));
-    expect(said).toContain("exact");
-    expect(said).toContain("unknown");
+    const row = (player: string) =>
+      [...drawn(table(mixed, manifest, { words: en })).querySelectorAll(`[data-player=${player}] td`)].map(plain);
+    expect(row("checking_account").slice(2)).toEqual(["exact", ""]);
+    expect(row("duration").slice(2)).toEqual(["unknown", "unknown"]);
+  });
+
+  it("has the interval of 1.96 standard errors on both sides", () => {
+    const one = copy(explanation);
+    one.values[0] = [0.1];
+    one.std_error[0] = [0.01];
+    const cells = drawn(table(one, manifest, { words: en })).querySelectorAll("[data-player=checking_account] td");
+    expect(plain(cells[3])).toBe("+8.04 to +11.96");
+  });
+
+  it("of a number is in its unit, without a percent sign anywhere", () => {
+    const rentals = asNumber(explanation);
+    const said = plain(drawn(table(rentals.explanation, rentals.manifest, { words: en })));
+    expect(said).toMatch(/384\sbikes/);
+    expect(said.replace("95 % interval", "")).not.toMatch(/%|point/);
   });
 
   it("ends with the sum that leads from the average to the prediction", () => {
@@ -53,6 +71,37 @@ describe("the table", () => {
     expect(told).toEqual(["credit_history", ["credit_history"], null]);
   });
 });
+
+describe("the table of several outputs", () => {
+  const wine = asClasses(explanation);
+  const chosen: string[] = [];
+  const drawnTable = drawn(
+    outputsTable(wine.explanation, wine.manifest, { words: en, output: 1, onChoose: (name) => chosen.push(name) }),
+  );
+
+  it("has a column for each, every one from its average to its prediction", () => {
+    expect([...drawnTable.querySelectorAll("thead button")].map(plain)).toEqual(["Barolo", "Grignolino", "Barbera"]);
+    const row = [...drawnTable.querySelectorAll("[data-player=credit_history] td")].map(plain);
+    expect(row).toEqual(["\u221211.55", "+8.09", "+3.47"]);
+    const ends = [...drawnTable.querySelectorAll("tfoot tr")].map((line) =>
+      [...line.querySelectorAll("td")].map(plain),
+    );
+    expect(ends[1]).toEqual(wine.explanation.prediction.map((share) => plain(text(en.n.percent(share)))));
+  });
+
+  it("marks the output of the picture, and another one's name asks for it", () => {
+    const buttons = [...drawnTable.querySelectorAll<HTMLButtonElement>("thead button")];
+    expect(buttons.map((button) => button.getAttribute("aria-pressed"))).toEqual(["false", "true", "false"]);
+    buttons[2]?.click();
+    expect(chosen).toEqual(["Barbera"]);
+  });
+});
+
+function text(content: string): Element {
+  const node = document.createElement("p");
+  node.textContent = content;
+  return node;
+}
 
 describe("the provenance", () => {
   it("shows every field, in words and exactly", () => {
@@ -78,6 +127,43 @@ describe("how far to trust it", () => {
 
   it("says how many were evaluated and how far off a number may be", () => {
     expect(said()).toMatch(/estimated from 2,048 combinations.*at most [\d.]+\spoints as a rule/);
+  });
+
+  it("says in words how each of the estimators works, in both languages", () => {
+    const { choices } = METHODS[0].parameters.find(({ name }) => name === "estimator")!;
+    for (const { s } of [en, de])
+      for (const estimator of choices.filter((choice) => choice !== "auto")) {
+        expect(s.trust.ways[estimator], estimator).toBeTruthy();
+        expect(s.provenance_words.estimators[estimator], estimator).toBeTruthy();
+        expect(s.settings.choices[estimator], estimator).toBeTruthy();
+      }
+  });
+
+  it("says which way was taken and why, and in which unit everything adds up", () => {
+    expect(said(withPairs)).toContain("asked about every combination");
+    expect(said(withPairs)).toContain(withPairs.provenance.plan);
+    expect(said(withPairs)).toContain("As the model gives its result");
+    const logit = copy(withPairs);
+    logit.provenance.scale = "logit";
+    expect(said(logit)).toContain("In log-odds");
+  });
+
+  it("says that it stopped early only where it did", () => {
+    const early = copy(explanation);
+    Object.assign(early.provenance, { n_coalitions: 576, parameters: { budget: 2048 }, estimator: "gaussian_process" });
+    expect(said(early)).toContain("stopped after 576 of 2,048 evaluations");
+    expect(said(early, { final: false })).not.toContain("stopped after");
+    early.provenance.n_coalitions = 2048;
+    expect(said(early)).not.toContain("stopped after");
+    Object.assign(early.provenance, { n_coalitions: 2046, parameters: { budget: 2047 } });
+    expect(said(early)).not.toContain("stopped after");
+  });
+
+  it("says of how many entries it isn't known how far off they are", () => {
+    const mixed = copy(explanation);
+    mixed.std_error[0] = mixed.std_error[1] = [null];
+    expect(said(mixed)).toContain("For 2 entries it is unknown");
+    expect(said()).not.toContain("it is unknown");
   });
 
   it("says exact only where every value is", () => {

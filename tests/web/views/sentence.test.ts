@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { words } from "../../../web/src/strings/words.js";
 import { decision, description, finding, glance } from "../../../web/src/views/sentence.js";
-import { copy, explanation, manifest } from "../golden.js";
+import { asClasses, asNumber, copy, explanation, manifest } from "../golden.js";
 
 const [en, de] = [words("en"), words("de")];
 
@@ -29,6 +29,31 @@ describe("the decision", () => {
     rentals.decision = null;
     rentals.outputs = [{ name: "bikes", label: { en: "bikes rented" }, unit: { en: "bikes" }, kind: "number" }];
     expect(decision(rentals, [1234.5], 0, en).sentence).toBe("bikes rented: 1,235\u00a0bikes");
+  });
+});
+
+describe("a model that chooses a class", () => {
+  const wine = asClasses(explanation);
+
+  it("is said with its likeliest class, whichever output is explained", () => {
+    for (const output of [0, 1, 2])
+      expect(decision(wine.manifest, [0.2, 0.5, 0.3], output, en)).toEqual({
+        word: "Grignolino",
+        sentence: "Grignolino, most likely, with 50\u00a0%",
+        granted: null,
+      });
+  });
+
+  it("says which class the entries speak for", () => {
+    expect(glance(wine.explanation, wine.manifest, 1, en)[0]).toMatch(/^Speaks most for Grignolino: Credit history/);
+    expect(glance(wine.explanation, wine.manifest, 0, de)[0]).toMatch(/^Am meisten gegen Barolo spricht: Bisherige/);
+  });
+
+  it("is no such model where one output decides, or where there is only one", () => {
+    expect(decision(manifest, [0.3836], 0, en).word).toBe("Refused");
+    const single = copy(manifest);
+    single.decision = null;
+    expect(decision(single, [0.3836], 0, en).sentence).toMatch(/38\u00a0%/);
   });
 });
 
@@ -73,6 +98,25 @@ describe("the picture's words", () => {
     expect(finding(explanation, manifest, 0, "points", en)).toBe(
       "What leads from 67\u00a0%, the average of 100 other applicants, to 38\u00a0% here",
     );
+  });
+
+  it("the title names the scale where it isn't the model's own output", () => {
+    const logit = copy(explanation);
+    logit.provenance.scale = "logit";
+    expect(finding(logit, manifest, 0, "points", en)).toMatch(/ here \(in log-odds\)$/);
+    logit.provenance.scale = "margin";
+    expect(finding(logit, manifest, 0, "points", de)).toMatch(/ hier führt \(als Rohwerte\)$/);
+  });
+
+  it("a number is said in its unit, never in percent", () => {
+    const rentals = asNumber(explanation);
+    const said = [
+      finding(rentals.explanation, rentals.manifest, 0, "points", en),
+      description(rentals.explanation, rentals.manifest, 0, "points", en),
+    ].join(" ");
+    expect(said).toContain("384\u00a0bikes here");
+    expect(said).toContain("predicted bikes rented (bikes)");
+    expect(said).not.toMatch(/%|point/);
   });
 
   it("the description carries the picture without it", () => {

@@ -9,7 +9,9 @@ import { contributions } from "../../../web/src/views/contributions.js";
 import { unit } from "../../../web/src/views/unit.js";
 import { waterfall, type WaterfallOptions } from "../../../web/src/views/waterfall.js";
 import { layout, SHOWN, waterfallHeight } from "../../../web/src/views/waterfall-layout.js";
-import { copy, explanation, firstEstimate, manifest } from "../golden.js";
+import { pairOf, together } from "../../../web/src/views/interactions.js";
+import { ARCS, arcsOf } from "../../../web/src/views/waterfall-arcs.js";
+import { copy, explanation, firstEstimate, manifest, withPairs } from "../golden.js";
 
 const en = words("en");
 
@@ -18,6 +20,8 @@ function draw(document = explanation, options: Partial<WaterfallOptions> = {}): 
   const { svg } = pictureFile(picture, "The golden explanation", "Golden", options.palette ?? LIGHT);
   return svg.replaceAll("><", ">\n<") + "\n";
 }
+
+const arcs = (svg: string) => svg.match(/<g class="(raises|lowers)"/g) ?? [];
 
 function laidOut(document = explanation, width = 720) {
   const all = contributions(document, manifest, 0, en);
@@ -134,5 +138,69 @@ describe("a waterfall", () => {
 
   it("the same input gives the same bytes", () => {
     expect(draw()).toBe(draw());
+  });
+
+  it("says where nobody knows how far off a bar is, instead of drawing it as exact", () => {
+    const unknown = copy(explanation);
+    unknown.std_error = unknown.std_error.map(() => [null]);
+    expect(draw(unknown).match(/ ±\u00a0\?</g)).toHaveLength(SHOWN);
+    expect(draw(unknown)).not.toContain('class="interval');
+    expect(draw()).not.toContain("±");
+  });
+});
+
+describe("arcs beside a waterfall", () => {
+  it("stay as they are: narrow, light, with a player pointed at", async () => {
+    const options = { arcs: true, width: 328, active: "age" } as const;
+    await expect(draw(withPairs, options)).toMatchFileSnapshot("__golden__/waterfall-arcs.svg");
+  });
+
+  it("are there only when asked for, and only where there is something to join", () => {
+    expect(arcs(draw(withPairs))).toHaveLength(0);
+    expect(arcs(draw(withPairs, { arcs: true })).length).toBeGreaterThan(0);
+    expect(arcs(draw(explanation, { arcs: true }))).toHaveLength(0);
+  });
+
+  it("join the strongest pairs among the rows, dashed where they lower", () => {
+    const svg = draw(withPairs, { arcs: true });
+    const at = laidOut(withPairs);
+    const drawn = arcsOf(together(withPairs, manifest, 0, en), at, null);
+    expect(drawn.length).toBeLessThanOrEqual(ARCS);
+    expect(arcs(svg)).toHaveLength(drawn.length);
+    const rows = new Set(at.rows.map(({ contribution }) => contribution.player));
+    for (const set of drawn) for (const player of pairOf(set)) expect(rows).toContain(player);
+    const lowering = drawn.filter(({ value }) => value < 0).length;
+    expect(svg.match(/stroke-dasharray="7 4"/g) ?? []).toHaveLength(lowering);
+  });
+
+  it("leave out what may be chance, unless it is pointed at", () => {
+    const doubtful = copy(withPairs);
+    doubtful.interactions!.std_error = doubtful.interactions!.values.map(([value]) => [Math.abs(value!)]);
+    expect(arcs(draw(doubtful, { arcs: true }))).toHaveLength(0);
+    const pair = pairOf(together(withPairs, manifest, 0, en)[0]!);
+    expect(arcs(draw(doubtful, { arcs: true, pair }))).toHaveLength(1);
+  });
+
+  it("of the player that is pointed at stand out and say their amount", () => {
+    const at = laidOut(withPairs);
+    const drawn = arcsOf(together(withPairs, manifest, 0, en), at, null);
+    const [player] = pairOf(drawn[0]!);
+    const hers = drawn.filter((set) => pairOf(set).includes(player));
+    const svg = draw(withPairs, { arcs: true, active: player });
+    expect(svg.match(/opacity="1"/g)).toHaveLength(hers.length);
+    const inUnit = unit(manifest, "repaid", "output", "points", en);
+    for (const { value } of hers) expect(svg).toContain(`>${inUnit.bare(value)}</text>`);
+  });
+
+  it("push labels and bars aside, and keep the height that was kept for them", () => {
+    const all = contributions(withPairs, manifest, 0, en);
+    for (const width of [320, 720]) {
+      const inUnit = unit(manifest, "repaid", "output", "points", en);
+      const ends = { base: withPairs.base_values[0]!, prediction: withPairs.prediction[0]!, threshold: 0.5 };
+      const input = { contributions: all, order: rank(all), ...ends, unit: inUnit, width, measure: textWidth };
+      const [without, beside] = [layout(input), layout({ ...input, arcs: true })];
+      expect(beside.height).toBe(without.height);
+      expect(beside.x.range()[0]).toBeGreaterThan(without.x.range()[0]! + 20);
+    }
   });
 });

@@ -37,6 +37,9 @@ export const DARK: Palette = {
   highlight: "#26243a",
 };
 
+/** How much of a bar's colour the darkest cell of a matrix has: what is written on it stays readable. */
+export const TINT = 0.6;
+
 /** The colours as references to `--xai-*`, which the element's styles set for light and dark. */
 export const THEMED: Palette = Object.fromEntries(
   Object.keys(LIGHT).map((name) => [name, `var(--xai-${property(name)})`]),

@@ -1,9 +1,10 @@
 /** What the explainer's parts ask it for: the events that go up, typed at both ends. */
 import type { Language } from "../strings/language.js";
 import type { ProviderChoice } from "../types.js";
+import type { Pair } from "../views/interactions.js";
 import type { UnitChoice } from "../views/unit.js";
 import type { Value } from "../views/value-text.js";
-import type { Settings } from "./session.js";
+import type { Settings } from "./settings.js";
 
 export interface Asks {
   /** One entry has another value. */
@@ -15,6 +16,10 @@ export interface Asks {
   "xai-reset": null;
   /** A player is pointed at or focused; null: none any longer. */
   "xai-point": { player: string | null };
+  /** The same for two players that work together. */
+  "xai-pair": { pair: Pair | null };
+  /** Whether arcs show what works together. */
+  "xai-arcs": { on: boolean };
   /** A player is chosen, or no longer; or its field is wanted. */
   "xai-select": { player: string };
   "xai-reveal": { player: string };

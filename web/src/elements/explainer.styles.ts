@@ -110,6 +110,9 @@ export const layout = css`
   .status > :first-child {
     flex: 1 1 14rem;
   }
+  .status small {
+    display: block;
+  }
   .status progress {
     inline-size: 8rem;
     block-size: 0.5rem;

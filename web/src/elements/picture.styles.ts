@@ -6,15 +6,28 @@ export const pictureStyles = css`
     display: block;
   }
   .head {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0.5rem 1rem;
-    align-items: center;
-    justify-content: space-between;
+    display: grid;
+    gap: 0.5rem;
     margin-block-end: 0.5rem;
   }
-  h3 {
-    flex: 1 1 16rem;
+  .tools {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.5rem;
+  }
+  .arcs {
+    font-size: 0.8125rem;
+  }
+  .output {
+    display: inline-flex;
+    gap: 0.5rem;
+    align-items: center;
+    font-size: 0.8125rem;
+    min-inline-size: 0;
+  }
+  .output select {
+    min-inline-size: 0;
+    max-inline-size: 16rem;
   }
   .switch {
     display: inline-flex;

@@ -4,12 +4,15 @@ import type { Words } from "../strings/words.js";
 import type { Explanation } from "../types.js";
 import { compare } from "../views/compare.js";
 import { contributions, nothingChanges } from "../views/contributions.js";
+import { errorsUnknown } from "../views/convergence.js";
+import { type Pair, strongestWith, together, togetherSentence } from "../views/interactions.js";
 import { glance } from "../views/sentence.js";
 import { unit, type UnitChoice } from "../views/unit.js";
 import { waterfallHeight } from "../views/waterfall-layout.js";
 import { ask } from "./asks.js";
 import { failure, type FailureAction } from "./failure.js";
 import type { Session } from "./session.js";
+import { nextBudget, withParameters } from "./settings.js";
 import { statusOf } from "./status.js";
 import "./xai-dig.js";
 import "./xai-loading.js";
@@ -21,15 +24,15 @@ export interface Shown extends EventTarget {
   readonly unit: UnitChoice;
   readonly active: string | null;
   readonly selected: string | null;
+  /** Two players that are pointed at together; whether arcs show what works together. */
+  readonly pair: Pair | null;
+  readonly arcs: boolean;
   readonly terms: boolean;
   readonly narrow: boolean;
 }
 
-/** Refining asks for this many times the evaluations. */
-const REFINE = 4;
-
 export function result(shown: Shown, session: Session, mend: (action: FailureAction) => void): TemplateResult {
-  const { words, unit, active, selected } = shown;
+  const { words, unit, active, selected, pair } = shown;
   const { explainer, explanation, problem } = session;
   const name = explainer?.manifest.outputs[session.output]?.name ?? "";
   const output = Math.max(0, explanation?.outputs.indexOf(name) ?? 0);
@@ -48,6 +51,8 @@ export function result(shown: Shown, session: Session, mend: (action: FailureAct
                 .order=${session.order}
                 .active=${active}
                 .selected=${selected}
+                .pair=${pair}
+                .arcs=${shown.arcs}
                 .terms=${shown.terms}
                 .words=${words}
               ></xai-picture>
@@ -70,6 +75,7 @@ export function result(shown: Shown, session: Session, mend: (action: FailureAct
               .unit=${unit}
               .order=${session.order}
               .active=${active}
+              .pair=${pair}
               .selected=${selected}
               .problem=${problem}
               .words=${words}
@@ -120,11 +126,15 @@ function statusLine(shown: Shown, session: Session): TemplateResult {
   const { line, progress, can } = statusOf(session, words);
   const { manifest, activity } = session.explainer!;
   const { explanation } = session;
+  const unknown = explanation !== null && session.final && errorsUnknown(explanation, session.output);
   const early = explanation !== null && !session.final && activity.core !== "ready";
-  const next = (explanation?.provenance.n_coalitions ?? 0) * REFINE;
+  const next = explanation ? nextBudget(explanation) : 0;
   return html`<div class="status">
-    <span>${s.picture.compared(words.text(manifest.background.label))}</span>
-    <span class=${early ? "first" : ""}>${line}</span>
+    <span>
+      ${s.picture.compared(words.text(manifest.background.label))}
+      <small>${s.status.scale(s.settings.scales[explanation?.provenance.scale ?? session.settings.scale])}</small>
+    </span>
+    <span class=${early ? "first" : ""}>${line}${unknown ? `; ${s.status.unknown}` : ""}</span>
     ${
       progress
         ? html`<progress value=${progress.done} max=${progress.total} aria-label=${s.status.progress}></progress>
@@ -140,7 +150,7 @@ function statusLine(shown: Shown, session: Session): TemplateResult {
             ? html`<button
                 type="button"
                 title=${s.status.refine_help}
-                @click=${() => session.change({ settings: { ...session.settings, budget: next } })}
+                @click=${() => session.change({ settings: withParameters(session.settings, { budget: next }) })}
               >
                 ${s.status.refine(n.count(next))}
               </button>`
@@ -178,8 +188,10 @@ function detail(shown: Shown, session: Session, explanation: Explanation, output
       : "";
   });
   const player = entry.player;
+  const partner = strongestWith(player, together(explanation, manifest, output, words));
+  const beside = partner ? togetherSentence(partner, inUnit, words) : "";
   return html`<div class="detail">
-    <p>${said} ${places.join(" ")}</p>
+    <p>${said} ${places.join(" ")} ${beside}</p>
     <button type="button" @click=${() => ask(shown, "xai-reveal", { player })}>${words.s.detail.change}</button>
     <button type="button" @click=${() => ask(shown, "xai-select", { player })}>${words.s.close}</button>
   </div>`;

@@ -2,30 +2,12 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import { hold, rank } from "../chart/order.js";
 import { first, type Start, type Values } from "../inputs/row.js";
-import type {
-  Estimator,
-  Explainer,
-  Explanation,
-  ExplainOptions,
-  Open,
-  ProviderChoice,
-  Scale,
-  XaiwebErrorShape,
-} from "../types.js";
+import type { Explainer, Explanation, ExplainOptions, Open, ProviderChoice, XaiwebErrorShape } from "../types.js";
+import { likeliest } from "../views/classes.js";
 import { contributions } from "../views/contributions.js";
 import { words } from "../strings/words.js";
 import { toShape } from "./failure.js";
-
-/** How an explanation is asked for; null is the method's own default. */
-export interface Settings {
-  readonly method: "shapley";
-  readonly estimator: Estimator;
-  readonly budget: number | null;
-  readonly seed: number;
-  readonly scale: Scale;
-}
-
-export const DEFAULTS: Settings = { method: "shapley", estimator: "auto", budget: null, seed: 0, scale: "output" };
+import { DEFAULTS, optionsOf, type Settings } from "./settings.js";
 
 export class Session implements ReactiveController {
   explainer: Explainer | null = null;
@@ -38,6 +20,8 @@ export class Session implements ReactiveController {
   values: Values = {};
   settings: Settings = DEFAULTS;
   output = 0;
+  /** The model's outputs for the rows it is compared with, where these are numbers that need something to compare. */
+  reference: readonly number[][] | null = null;
 
   /** The model's outputs for the row, and for the example as it was. */
   prediction: number[] | null = null;
@@ -61,6 +45,8 @@ export class Session implements ReactiveController {
   /** The row that the explanation is of. */
   #explained: Values | null = null;
   #reorder = true;
+  /** Whether a new row may show another output: of several classes the likeliest, until somebody chose. */
+  #follow: "no" | "next" | "never" = "no";
   #abort: AbortController | null = null;
   readonly #changed = () => this.#activity();
 
@@ -97,6 +83,7 @@ export class Session implements ReactiveController {
         0,
         manifest.outputs.findIndex(({ name }) => name === manifest.decision?.output),
       );
+      this.#follow = "no";
       if (again) this.change({});
       else this.change({ start: first(manifest, explainer.background) });
       this.#activity();
@@ -112,7 +99,7 @@ export class Session implements ReactiveController {
     this.explainer?.activity.removeEventListener("change", this.#changed);
     this.explainer?.close();
     this.explainer = null;
-    this.prediction = this.original = this.explanation = this.firstEstimate = null;
+    this.prediction = this.original = this.explanation = this.firstEstimate = this.reference = null;
     this.running = false;
   }
 
@@ -121,6 +108,7 @@ export class Session implements ReactiveController {
     if (to.start) {
       this.start = to.start;
       this.original = null;
+      if (this.#follow === "no") this.#follow = "next";
     }
     if (to.start || to.values) {
       this.values = to.values ?? to.start?.values ?? this.values;
@@ -158,8 +146,8 @@ export class Session implements ReactiveController {
 
   async #round(explainer: Explainer, round: number, signal: AbortSignal): Promise<void> {
     const current = () => round === this.#wanted && explainer === this.explainer;
-    const { method, estimator, budget, seed, scale } = this.settings;
-    const options: ExplainOptions = { method, estimator, seed, scale, signal, ...(budget === null ? {} : { budget }) };
+    const { scale } = this.settings;
+    const options: ExplainOptions = { ...optionsOf(this.settings), signal };
     const values = this.values;
     let predicted = false;
     this.running = true;
@@ -170,6 +158,10 @@ export class Session implements ReactiveController {
       if (!current()) return;
       this.prediction = prediction ?? null;
       predicted = true;
+      if (this.#follow === "next" && prediction) {
+        this.output = likeliest(explainer.manifest, prediction) ?? this.output;
+        this.#follow = "no";
+      }
       this.original ??= original ?? null;
       // A core that has failed stays failed: its message must not come and go with every keystroke.
       if (explainer.activity.core !== "failed") this.problem = null;
@@ -186,6 +178,8 @@ export class Session implements ReactiveController {
         }
         this.#host.requestUpdate();
       }
+      // The explanation stands without it.
+      this.reference ??= await referenceOf(explainer).catch(() => null);
     } catch (thrown) {
       if (!current() || signal.aborted) return;
       this.problem = toShape(thrown);
@@ -219,6 +213,7 @@ export class Session implements ReactiveController {
   /** Another output of the same explanation: nothing is computed anew. */
   select(output: number): void {
     this.output = output;
+    this.#follow = "never";
     this.#reorder = true;
     if (this.explanation) this.#show(this.explanation, this.final);
     this.#host.requestUpdate();
@@ -245,4 +240,10 @@ export class Session implements ReactiveController {
     else if (activity?.core === "failed" && activity.error) this.problem = activity.error;
     this.#host.requestUpdate();
   }
+}
+
+/** What the model says of the rows it is compared with; null where its outputs are probabilities: they have a scale. */
+async function referenceOf({ manifest, background, predict }: Explainer): Promise<number[][] | null> {
+  if (manifest.outputs.every(({ kind }) => kind === "probability")) return null;
+  return predict(background.map((row) => row.map((cell) => (Number.isFinite(cell) ? cell : null))));
 }

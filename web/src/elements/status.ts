@@ -1,5 +1,6 @@
 /** Where an explanation stands: a line to see, and the few moments worth announcing. */
 import type { Words } from "../strings/words.js";
+import { exact, stoppedEarly } from "../views/convergence.js";
 import type { Session } from "./session.js";
 
 export interface Status {
@@ -25,9 +26,13 @@ export function statusOf(session: Watched, words: Words): Status {
     return { line, announced: "", progress: running ? progress : null, can: running && progress ? "cancel" : null };
   }
   if (final && !running) {
-    const exact = explanation.std_error.every((row) => row.every((error) => error === 0));
-    const line = exact ? status.exact : status.done(counted);
-    return { line, announced: line, progress: null, can: exact ? null : "refine" };
+    const budget = stoppedEarly(explanation);
+    const line = exact(explanation)
+      ? status.exact
+      : budget === null
+        ? status.done(counted)
+        : status.enough(counted, n.count(budget));
+    return { line, announced: line, progress: null, can: exact(explanation) ? null : "refine" };
   }
   // Without the core the estimate stays what it is, and says so.
   if (core === "failed") return { line: status.only_first, announced: status.only_first, progress: null, can: null };

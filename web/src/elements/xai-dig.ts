@@ -2,16 +2,20 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Words } from "../strings/words.js";
 import type { Explanation, Manifest, XaiwebErrorShape } from "../types.js";
+import type { Pair } from "../views/interactions.js";
+import { outputsTable } from "../views/outputs-table.js";
 import { provenance } from "../views/provenance.js";
 import { table } from "../views/table.js";
 import { trust } from "../views/trust.js";
 import type { UnitChoice } from "../views/unit.js";
-import type { Settings } from "./session.js";
 import { ask } from "./asks.js";
+import { numbersStyles } from "./numbers.styles.js";
+import type { Settings } from "./settings.js";
 import { shared } from "./styles.js";
 import "./xai-settings.js";
+import "./xai-together.js";
 
-const PANELS = ["numbers", "settings", "provenance", "trust"] as const;
+const PANELS = ["numbers", "together", "settings", "provenance", "trust"] as const;
 export type Panel = (typeof PANELS)[number];
 
 /** Closed at first: a person who was refused something needs the first two depths only. */
@@ -27,6 +31,7 @@ export class XaiDig extends LitElement {
     unit: { attribute: false },
     order: { attribute: false },
     active: { attribute: false },
+    pair: { attribute: false },
     selected: { attribute: false },
     problem: { attribute: false },
     words: { attribute: false },
@@ -44,6 +49,7 @@ export class XaiDig extends LitElement {
   declare unit: UnitChoice;
   declare order: readonly string[];
   declare active: string | null;
+  declare pair: Pair | null;
   declare selected: string | null;
   declare problem: XaiwebErrorShape | null;
   declare words: Words;
@@ -51,6 +57,7 @@ export class XaiDig extends LitElement {
 
   static override styles = [
     shared,
+    numbersStyles,
     css`
       :host {
         display: block;
@@ -80,50 +87,6 @@ export class XaiDig extends LitElement {
       }
       .panel > h3 {
         margin-block-end: 0.75rem;
-      }
-      .scroll {
-        overflow-x: auto;
-      }
-      table {
-        inline-size: 100%;
-        border-collapse: collapse;
-        font-size: 0.875rem;
-      }
-      caption {
-        text-align: start;
-        color: var(--xai-muted);
-        padding-block-end: 0.5rem;
-      }
-      th,
-      td {
-        text-align: start;
-        padding: 0.25rem 0.5rem;
-        border-block-end: 1px solid var(--xai-line);
-        vertical-align: baseline;
-      }
-      thead th {
-        font-weight: 600;
-        color: var(--xai-muted);
-        font-size: 0.8125rem;
-      }
-      tbody th,
-      tfoot th {
-        font-weight: 500;
-      }
-      .number {
-        text-align: end;
-        white-space: nowrap;
-      }
-      .up {
-        color: var(--xai-positive-text);
-        font-weight: 600;
-      }
-      .down {
-        color: var(--xai-negative-text);
-        font-weight: 600;
-      }
-      tr.lit > * {
-        background: var(--xai-highlight);
       }
       .provenance {
         display: grid;
@@ -160,6 +123,7 @@ export class XaiDig extends LitElement {
     super();
     this.open = new Set();
     this.problem = null;
+    this.pair = null;
     this.first = null;
   }
 
@@ -211,6 +175,18 @@ export class XaiDig extends LitElement {
     if (panel === "trust")
       return trust(explanation, manifest, { words, output, unit, first: this.first, final: this.final });
     const { order, active, selected } = this;
+    if (panel === "together")
+      return html`<xai-together
+        .explanation=${explanation}
+        .final=${this.final}
+        .manifest=${manifest}
+        .settings=${this.settings}
+        .output=${output}
+        .unit=${unit}
+        .order=${order}
+        .pair=${this.pair}
+        .words=${words}
+      ></xai-together>`;
     return html`<div class="scroll" tabindex="0" role="group" aria-label=${words.s.dig.numbers}>
       ${table(explanation, manifest, {
         words,
@@ -222,6 +198,18 @@ export class XaiDig extends LitElement {
         onPoint: (player) => ask(this, "xai-point", { player }),
         onSelect: (player) => ask(this, "xai-select", { player }),
       })}
+      ${
+        explanation.outputs.length > 1
+          ? outputsTable(explanation, manifest, {
+              words,
+              output,
+              unit,
+              order,
+              onChoose: (chosen) =>
+                ask(this, "xai-output", { output: manifest.outputs.findIndex(({ name }) => name === chosen) }),
+            })
+          : nothing
+      }
     </div>`;
   }
 

@@ -6,6 +6,7 @@ import { another, starts, type Values } from "../inputs/row.js";
 import { pickLanguage } from "../strings/language.js";
 import { type Words, words } from "../strings/words.js";
 import type { Explainer, Open, ProviderChoice } from "../types.js";
+import type { Pair } from "../views/interactions.js";
 import type { UnitChoice } from "../views/unit.js";
 import { on } from "./asks.js";
 import { head, newer } from "./banner.js";
@@ -40,6 +41,8 @@ export class XaiExplainer extends LitElement {
     unit: { state: true },
     active: { state: true },
     selected: { state: true },
+    pair: { state: true },
+    arcs: { state: true },
     terms: { state: true },
     said: { state: true },
   };
@@ -56,6 +59,8 @@ export class XaiExplainer extends LitElement {
   declare unit: UnitChoice;
   declare active: string | null;
   declare selected: string | null;
+  declare pair: Pair | null;
+  declare arcs: boolean;
   declare terms: boolean;
   /** What is told to screen readers now. */
   declare said: string;
@@ -76,7 +81,8 @@ export class XaiExplainer extends LitElement {
     this.bare = false;
     this.narrow = typeof innerWidth === "number" && innerWidth < TWO_COLUMNS;
     this.unit = "points";
-    this.active = this.selected = null;
+    this.active = this.selected = this.pair = null;
+    this.arcs = false;
     this.terms = false;
     this.said = "";
     this.#listen();
@@ -155,6 +161,7 @@ export class XaiExplainer extends LitElement {
       .prediction=${session.prediction}
       .original=${edited ? session.original : null}
       .output=${session.output}
+      .reference=${session.reference}
       .words=${this.words}
     ></xai-decision>`;
   }
@@ -191,6 +198,8 @@ export class XaiExplainer extends LitElement {
       this.#edit(this.session.start.values, null);
     });
     on(this, "xai-point", ({ player }) => (this.active = player));
+    on(this, "xai-pair", ({ pair }) => (this.pair = pair));
+    on(this, "xai-arcs", (arcs) => (this.arcs = arcs.on));
     on(this, "xai-select", ({ player }) => (this.selected = this.selected === player ? null : player));
     on(this, "xai-reveal", ({ player }) => void this.renderRoot.querySelector<XaiForm>("xai-form")?.reveal(player));
     on(this, "xai-unit", ({ unit }) => (this.unit = unit));

@@ -1,18 +1,22 @@
 /** The picture of an explanation: title, waterfall, a way through its bars, and its files. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { LIGHT } from "../chart/palette.js";
-import { type PictureFile, pictureFile, pngOf, save } from "../chart/picture-file.js";
+import { type PictureFile, pictureFile } from "../chart/picture-file.js";
 import { browserMeasure, type Measure, textWidth } from "../chart/text-width.js";
 import type { Words } from "../strings/words.js";
 import type { Explanation, Manifest } from "../types.js";
 import { contributions } from "../views/contributions.js";
 import { csv } from "../views/csv.js";
+import { independent, type Pair, pairs, together } from "../views/interactions.js";
 import { description, finding } from "../views/sentence.js";
+import { plusMinus } from "../views/uncertainty.js";
 import { hasPoints, unit, type UnitChoice } from "../views/unit.js";
 import { waterfall } from "../views/waterfall.js";
+import { ARCS } from "../views/waterfall-arcs.js";
 import { SHOWN } from "../views/waterfall-layout.js";
 import { pictureStyles } from "./picture.styles.js";
 import { ask } from "./asks.js";
+import { files } from "./files.js";
 import { shared } from "./styles.js";
 
 const FILE_WIDTH = 760;
@@ -27,6 +31,8 @@ export class XaiPicture extends LitElement {
     order: { attribute: false },
     active: { attribute: false },
     selected: { attribute: false },
+    pair: { attribute: false },
+    arcs: { attribute: false },
     words: { attribute: false },
     terms: { attribute: false },
     width: { state: true },
@@ -40,6 +46,9 @@ export class XaiPicture extends LitElement {
   declare order: readonly string[];
   declare active: string | null;
   declare selected: string | null;
+  /** Two players that are pointed at together; whether arcs are wanted. */
+  declare pair: Pair | null;
+  declare arcs: boolean;
   declare words: Words;
   declare terms: boolean;
   declare width: number;
@@ -55,7 +64,8 @@ export class XaiPicture extends LitElement {
     super();
     this.width = 640;
     this.at = 0;
-    this.terms = false;
+    this.terms = this.arcs = false;
+    this.pair = null;
   }
 
   override connectedCallback(): void {
@@ -95,9 +105,16 @@ export class XaiPicture extends LitElement {
     const inUnit = unit(manifest, name, explanation.provenance.scale, this.unit, words);
     const shown = this.#shown();
     const { picture } = words.s;
+    const said = (player: string) => {
+      const { label = player, valueText = "", value = 0, error = null } = all.get(player) ?? {};
+      const bar = picture.bar(label, valueText, inUnit.amount(value));
+      const reach = plusMinus(error, inUnit, words);
+      return reach ? picture.sure(bar, reach) : bar;
+    };
     return html`<div class="head">
         <h3>${finding(explanation, manifest, output, this.unit, words)}</h3>
-        ${points ? this.#units() : nothing}
+        <div class="tools">${this.#outputs()} ${points ? this.#units() : nothing} ${this.#arcs()}</div>
+        ${this.arcs && this.#joined() ? html`<p class="muted">${words.s.together.arcs(words.n.count(ARCS))}</p>` : nothing}
       </div>
       <div class="plot" @keydown=${(event: KeyboardEvent) => this.#key(event)}>
         <figure role="img" aria-label=${description(explanation, manifest, output, this.unit, words)}>
@@ -105,14 +122,13 @@ export class XaiPicture extends LitElement {
         </figure>
         <div class="marks ${width >= 560 ? "wide" : "stacked"}" role="group" aria-label=${picture.bars}>
           ${shown.map((player, place) => {
-            const entry = all.get(player);
             const point = (to: string | null) => () => ask(this, "xai-point", { player: to });
             return html`<button
               type="button"
               data-player=${player}
               tabindex=${place === Math.min(this.at, shown.length - 1) ? 0 : -1}
               aria-pressed=${player === this.selected}
-              aria-label=${picture.bar(entry?.label ?? player, entry?.valueText ?? "", inUnit.amount(entry?.value ?? 0))}
+              aria-label=${said(player)}
               @mouseenter=${point(player)}
               @mouseleave=${point(null)}
               @focus=${() => {
@@ -125,12 +141,7 @@ export class XaiPicture extends LitElement {
           })}
         </div>
       </div>
-      <div class="files" role="group" aria-label=${picture.files}>
-        <button type="button" @click=${() => this.#copy()}>${picture.copy}</button>
-        <button type="button" @click=${() => this.#saveSvg()}>SVG</button>
-        <button type="button" @click=${() => this.#savePng()}>PNG</button>
-        <button type="button" @click=${() => this.#saveCsv()}>CSV</button>
-      </div>`;
+      ${files(this, this.#files(), picture.files, words)}`;
   }
 
   /** Players with a bar of their own, from the top. */
@@ -139,8 +150,62 @@ export class XaiPicture extends LitElement {
   }
 
   #options() {
-    const { words, output, unit, order, active, selected, terms, width } = this;
-    return { words, output, unit, order, active, selected, terms, width, measure: this.#measure };
+    const { words, output, unit, order, active, selected, pair, terms, width } = this;
+    const arcs = this.arcs && this.#joined();
+    return { words, output, unit, order, active, selected, pair, arcs, terms, width, measure: this.#measure };
+  }
+
+  /** Whether there is a pair that arcs could show. */
+  #joined(): boolean {
+    const { explanation, manifest, output, words } = this;
+    return pairs(together(explanation, manifest, output, words)).some((set) => !independent(set));
+  }
+
+  #arcs(): TemplateResult | typeof nothing {
+    if (!this.#joined()) return nothing;
+    return html`<button
+      type="button"
+      class="arcs"
+      aria-pressed=${this.arcs}
+      @click=${() => ask(this, "xai-arcs", { on: !this.arcs })}
+    >
+      ${this.words.s.together.toggle}
+    </button>`;
+  }
+
+  /** Several outputs: which one the picture is of. */
+  #outputs(): TemplateResult | typeof nothing {
+    const { explanation, manifest, output, words } = this;
+    if (explanation.outputs.length < 2) return nothing;
+    const { scale } = explanation.provenance;
+    const label = (name: string, at: number) => {
+      const declared = manifest.outputs.find((one) => one.name === name);
+      const level = unit(manifest, name, scale, this.unit, words).level(explanation.prediction[at] ?? 0);
+      return words.s.decision.of(words.text(declared?.label ?? name), level);
+    };
+    return html`<label class="output"
+      ><span>${words.s.picture.output}</span>
+      <select
+        @change=${(event: Event) => ask(this, "xai-output", { output: Number((event.target as HTMLSelectElement).value) })}
+      >
+        ${explanation.outputs.map(
+          (name, at) =>
+            html`<option value=${manifest.outputs.findIndex((one) => one.name === name)} .selected=${at === output}>
+              ${label(name, at)}
+            </option>`,
+        )}
+      </select></label
+    >`;
+  }
+
+  #files() {
+    const { explanation, manifest, output, words } = this;
+    return {
+      name: `${manifest.name}-${explanation.outputs[output] ?? "explanation"}`,
+      document: explanation,
+      picture: () => this.#file(),
+      csv: () => csv(explanation, manifest, output, words),
+    };
   }
 
   #units(): TemplateResult {
@@ -172,43 +237,13 @@ export class XaiPicture extends LitElement {
     this.renderRoot.querySelectorAll<HTMLButtonElement>(".marks button")[place]?.focus();
   }
 
-  #name(): string {
-    return `${this.manifest.name}-${this.explanation.outputs[this.output] ?? "explanation"}`.replace(/[^\w.-]+/g, "-");
-  }
-
   /** A file's picture is for paper: light, of one width, nothing highlighted. */
   #file(): PictureFile {
     const { explanation, manifest, output, words } = this;
-    const options = { ...this.#options(), active: null, selected: null, width: FILE_WIDTH, palette: LIGHT };
+    const options = { ...this.#options(), active: null, selected: null, pair: null, width: FILE_WIDTH, palette: LIGHT };
     const heading = finding(explanation, manifest, output, this.unit, words);
     const said = description(explanation, manifest, output, this.unit, words);
     return pictureFile(waterfall(explanation, manifest, options), heading, said, LIGHT);
-  }
-
-  #saveSvg(): void {
-    save(new Blob([this.#file().svg], { type: "image/svg+xml" }), `${this.#name()}.svg`);
-  }
-
-  async #savePng(): Promise<void> {
-    save(await pngOf(this.#file()), `${this.#name()}.png`);
-  }
-
-  #saveCsv(): void {
-    const { explanation, manifest, output, words } = this;
-    // The mark tells spreadsheets that this is UTF-8.
-    const content = "\ufeff" + csv(explanation, manifest, output, words);
-    save(new Blob([content], { type: "text/csv" }), `${this.#name()}.csv`);
-  }
-
-  async #copy(): Promise<void> {
-    const { picture } = this.words.s;
-    try {
-      await navigator.clipboard.writeText(JSON.stringify(this.explanation, null, 2));
-      ask(this, "xai-said", { text: picture.copied });
-    } catch {
-      save(new Blob([JSON.stringify(this.explanation, null, 2)], { type: "application/json" }), `${this.#name()}.json`);
-      ask(this, "xai-said", { text: picture.not_copied });
-    }
   }
 }
 

@@ -3,21 +3,12 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { METHODS } from "../methods.gen.js";
 import type { Words } from "../strings/words.js";
 import type { Manifest, Scale, XaiwebErrorShape } from "../types.js";
-import { DEFAULTS, type Settings } from "./session.js";
 import { ask } from "./asks.js";
+import { DEFAULTS, lacking, type Parameter, parametersOf, type Settings, withParameters } from "./settings.js";
 import { shared } from "./styles.js";
 
-/** A parameter as the core's methods declare it. */
-interface Parameter {
-  readonly name: string;
-  readonly kind: "int" | "choice";
-  readonly title: string;
-  readonly help: string;
-  readonly default: string | number | null;
-  readonly minimum: number | null;
-  readonly maximum: number | null;
-  readonly choices: readonly string[];
-}
+/** A choice: its value, its words, and whether it can be taken. */
+type Choice = readonly [value: string, label: string, disabled?: boolean];
 
 /** What is typed goes on only where the method can use it. */
 export class XaiSettings extends LitElement {
@@ -94,10 +85,10 @@ export class XaiSettings extends LitElement {
         (value) => ask(this, "xai-output", { output: Number(value) }),
       )}
       ${this.#select("method", s.settings.method, summary(method), methods, settings.method, () => undefined)}
-      ${(method.parameters as readonly Parameter[]).map((parameter) => this.#parameter(method.name, parameter))}
       ${this.#select("scale", s.settings.scale, s.settings.scale_help, scales, settings.scale, (value) =>
-        this.#set({ scale: value as Scale }),
+        this.#rescale(value as Scale),
       )}
+      ${parametersOf(method.name).map((parameter) => this.#parameter(method.name, parameter))}
       <div class="all">
         <button type="button" ?disabled=${equal(settings, DEFAULTS)} @click=${() => this.#defaults()}>
           ${s.settings.defaults}
@@ -114,55 +105,66 @@ export class XaiSettings extends LitElement {
     const key = `${method}.${parameter.name}`;
     const title = translated(s.methods, key, "title") ?? parameter.title;
     const help = translated(s.methods, key, "help") ?? parameter.help;
-    const present = this.settings[parameter.name as keyof Settings];
+    const present = this.settings.parameters[parameter.name] ?? null;
+    const message = this.invalid[parameter.name] ?? this.#refusal(parameter);
     if (parameter.kind === "choice") {
-      const choices = parameter.choices.map((name) => [name, s.settings.choices[name] ?? name] as const);
-      return this.#select(parameter.name, title, help, choices, String(present), (value) =>
-        this.#set({ [parameter.name]: value }),
-      );
+      const choices = parameter.choices.map((name) => this.#choice(parameter, name));
+      const choose = (value: string) => this.#set({ [parameter.name]: value });
+      return this.#select(parameter.name, title, help, choices, String(present), choose, message);
     }
-    const refused = parameter.name === "budget" && this.problem?.code === "budget-too-small";
-    const message = this.invalid[parameter.name] ?? (refused ? this.#refusal() : "");
+    const input = html`<input
+      id=${parameter.name}
+      type="number"
+      step="1"
+      min=${parameter.minimum ?? nothing}
+      max=${parameter.maximum ?? nothing}
+      placeholder=${parameter.default === null ? s.settings.automatic : nothing}
+      .value=${present === null ? "" : String(present)}
+      aria-invalid=${message !== ""}
+      aria-describedby="${parameter.name}-help ${parameter.name}-bad"
+      @change=${(event: Event) => this.#typed(parameter, event.target as HTMLInputElement)}
+    />`;
+    return this.#setting(parameter.name, title, help, input, message);
+  }
+
+  #setting(name: string, title: string, help: string, control: TemplateResult, message: string): TemplateResult {
     return html`<div class="setting">
-      <label for=${parameter.name}>${title}</label>
-      <input
-        id=${parameter.name}
-        type="number"
-        step="1"
-        min=${parameter.minimum ?? nothing}
-        max=${parameter.maximum ?? nothing}
-        placeholder=${parameter.default === null ? s.settings.automatic : nothing}
-        .value=${present === null ? "" : String(present)}
-        aria-invalid=${message !== ""}
-        aria-describedby="${parameter.name}-help ${parameter.name}-bad"
-        @change=${(event: Event) => this.#typed(parameter, event.target as HTMLInputElement)}
-      />
-      <small id="${parameter.name}-help">${help}</small>
-      <span class="bad" id="${parameter.name}-bad" role="status">${message}</span>
+      <label for=${name}>${title}</label>
+      ${control}
+      <small id="${name}-help">${help}</small>
+      <span class="bad" id="${name}-bad" role="status">${message}</span>
     </div>`;
+  }
+
+  /** What this model can't do in this scale is shown, disabled, with the reason. */
+  #choice({ name }: Parameter, choice: string): Choice {
+    const { settings } = this.words.s;
+    const label = settings.choices[choice] ?? choice;
+    const lacks = name === "estimator" ? lacking(this.manifest, this.settings.scale, choice) : null;
+    return lacks ? [choice, settings.unavailable(label, settings.lacking[lacks]), true] : [choice, label];
   }
 
   #select(
     name: string,
     title: string,
     help: string,
-    choices: readonly (readonly [string, string])[],
+    choices: readonly Choice[],
     present: string,
     choose: (value: string) => void,
+    message = "",
   ): TemplateResult {
-    return html`<div class="setting">
-      <label for=${name}>${title}</label>
-      <select
-        id=${name}
-        aria-describedby="${name}-help"
-        @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}
-      >
-        ${choices.map(
-          ([value, label]) => html`<option value=${value} .selected=${value === present}>${label}</option>`,
-        )}
-      </select>
-      <small id="${name}-help">${help}</small>
-    </div>`;
+    const select = html`<select
+      id=${name}
+      aria-invalid=${message !== ""}
+      aria-describedby="${name}-help ${name}-bad"
+      @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}
+    >
+      ${choices.map(
+        ([value, label, disabled = false]) =>
+          html`<option value=${value} .selected=${value === present} ?disabled=${disabled}>${label}</option>`,
+      )}
+    </select>`;
+    return this.#setting(name, title, help, select, message);
   }
 
   #typed(parameter: Parameter, input: HTMLInputElement): void {
@@ -188,10 +190,10 @@ export class XaiSettings extends LitElement {
     if (!(name in this.invalid)) this.#set({ [name]: value });
   }
 
-  #refusal(): string {
-    // The core's message names the least budget that would do; its number is all that is needed here.
-    const { message = "", next = "" } = this.problem ?? {};
-    return `${this.words.s.settings.refused} ${message} ${next}`.trim();
+  /** What the core says of a parameter that it refused; its message names what would do. */
+  #refusal({ name }: Parameter): string {
+    const { where, message, next } = this.problem ?? {};
+    return where === `parameter "${name}"` ? `${this.words.s.settings.refused} ${message} ${next}`.trim() : "";
   }
 
   #defaults(): void {
@@ -199,8 +201,15 @@ export class XaiSettings extends LitElement {
     ask(this, "xai-settings", { settings: DEFAULTS });
   }
 
-  #set(part: Record<string, unknown>): void {
-    ask(this, "xai-settings", { settings: { ...this.settings, ...part } });
+  #set(part: Settings["parameters"]): void {
+    ask(this, "xai-settings", { settings: withParameters(this.settings, part) });
+  }
+
+  /** In another scale the model may lack what the estimator needs. */
+  #rescale(scale: Scale): void {
+    const settings = { ...this.settings, scale };
+    const lacks = lacking(this.manifest, scale, String(settings.parameters["estimator"]));
+    ask(this, "xai-settings", { settings: lacks ? withParameters(settings, { estimator: "auto" }) : settings });
   }
 }
 

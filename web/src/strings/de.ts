@@ -4,6 +4,8 @@ import { failures } from "./failures.de.js";
 import { methods } from "./methods.de.js";
 import { provenance } from "./provenance.de.js";
 import { site } from "./site.de.js";
+import { together } from "./together.de.js";
+import { trust } from "./trust.de.js";
 
 export const de: Strings = {
   close: "Schließen",
@@ -14,12 +16,21 @@ export const de: Strings = {
     pointsName: "Prozentpunkte",
     modelName: "Einheit des Modells",
     predicted: (label) => `Vorhersage ${label}`,
+    probability: (label) => `Wahrscheinlichkeit für ${label}`,
     scales: { output: "Einheit des Modells", margin: "Rohwert", logit: "log-Chancen" },
+    in_scales: { margin: "als Rohwerte", logit: "in log-Chancen" },
   },
   decision: {
     region: "Die Entscheidung",
     sentence: (word, share, meaning, needed) => `${word}: ${share} ${meaning}, nötig sind ${needed}`,
     predicted: (label, value) => `${label}: ${value}`,
+    likeliest: (label, share) => `${label}, am wahrscheinlichsten, mit ${share}`,
+    classes: (list) => `Wahrscheinlichkeiten: ${list}`,
+    class: (label, share) => `${label} ${share}`,
+    more: (count) => `und ${count} weitere`,
+    among: (value, average) => `${value}; der Durchschnitt der verglichenen ist ${average}`,
+    average: (value) => `Durchschnitt ${value}`,
+    of: (label, said) => `${label}: ${said}`,
     needed: (share) => `nötig: ${share}`,
     as_example: "Wie im Beispiel; ändern Sie eine Angabe und sehen Sie, was folgt.",
     unchanged: "Die Änderungen machen bisher keinen Unterschied.",
@@ -34,6 +45,8 @@ export const de: Strings = {
     favour: (list) => `Am meisten dafür: ${list}.`,
     lowers: (list) => `Senkt am meisten: ${list}.`,
     raises: (list) => `Hebt am meisten: ${list}.`,
+    against_class: (label, list) => `Am meisten gegen ${label} spricht: ${list}.`,
+    for_class: (label, list) => `Am meisten für ${label} spricht: ${list}.`,
     nothing: (reference) =>
       `Nichts hier bewegt dieses Ergebnis: Verglichen mit ${reference} macht keine Angabe einen Unterschied.`,
   },
@@ -76,11 +89,14 @@ export const de: Strings = {
     compared: (reference) => `Verglichen mit ${reference}`,
     others: (count) => `${count} weitere`,
     finding: (base, here, reference) => `Was von ${base}, dem Durchschnitt von ${reference}, zu ${here} hier führt`,
+    in_scale: (finding, scale) => `${finding} (${scale})`,
+    output: "Erklärt wird",
     part: (label, amount) => `${label} ${amount}`,
     description: (axis, base, here, parts) =>
       `Wasserfall für ${axis}: von ${base} im Durchschnitt zu ${here} hier. Größte Schritte: ${parts}.`,
     bars: "Die Balken, vom größten an; Pfeiltasten bewegen, Eingabe wählt",
     bar: (label, value, amount) => `${label}, ${value}: ${amount}`,
+    sure: (bar, reach) => `${bar} (${reach})`,
     files: "Diese Erklärung mitnehmen",
     copy: "Als JSON kopieren",
     copied: "Kopiert.",
@@ -94,6 +110,9 @@ export const de: Strings = {
     only_first: "Nur eine erste Schätzung: Was sie verfeinert, konnte nicht geladen werden",
     refining: "Wird verfeinert",
     done: (count) => `Geschätzt aus ${count} Auswertungen`,
+    enough: (count, budget) => `Genau genug: nach ${count} von ${budget} Auswertungen beendet`,
+    scale: (scale) => `Skala: ${scale}`,
+    unknown: "wie weit sie danebenliegen können, ist unbekannt",
     exact: "Genau: nichts wurde geschätzt",
     stopped: (count) => `Angehalten nach ${count} Auswertungen; eine Schätzung`,
     not_final: "Eine Schätzung; nicht zu Ende verfeinert",
@@ -106,6 +125,7 @@ export const de: Strings = {
   },
   dig: {
     numbers: "Zahlen",
+    together: "Was zusammenwirkt",
     settings: "Methode und Einstellungen",
     provenance: "Herkunft",
     trust: "Wie weit man dem trauen kann",
@@ -121,6 +141,8 @@ export const de: Strings = {
     range: (low, high) => `${low} bis ${high}`,
     exact: "genau",
     unknown: "unbekannt",
+    error_unknown: "± unbekannt",
+    outputs: (unit) => `Beiträge zu jeder Ausgabe, in ${unit}. Der Name einer Ausgabe zeigt sie im Bild.`,
     sum: "Summe aller Beiträge",
   },
   settings: {
@@ -134,7 +156,22 @@ export const de: Strings = {
       margin: "Margin, der Rohwert vor dem letzten Schritt",
       logit: "Logit, log(p / (1 − p))",
     },
-    choices: { auto: "automatisch", exact: "genau", least_squares: "kleinste Quadrate" },
+    choices: {
+      auto: "automatisch",
+      none: "keine",
+      exact: "genau",
+      linear: "aus einer Summe abgelesen",
+      tree: "aus den Bäumen",
+      least_squares: "kleinste Quadrate",
+      permutation: "zufällige Reihenfolgen",
+      gaussian_process: "Gauß-Prozess",
+      owen: "in Gruppen (Owen-Werte)",
+    },
+    lacking: {
+      linear: "hier nicht: In dieser Skala ist das Modell keine einfache Summe",
+      tree: "hier nicht: In dieser Skala ist das Modell keine Summe von Bäumen",
+    },
+    unavailable: (choice, reason) => `${choice} (${reason})`,
     reference: (reference) => `Nach ${reference}.`,
     automatic: "automatisch",
     defaults: "Zurück zu den Vorgaben",
@@ -143,35 +180,6 @@ export const de: Strings = {
     refused: "Mit diesen Einstellungen geht es nicht.",
   },
   methods,
-  trust: {
-    precision: "Wie genau es ist",
-    exact: "Die Zahlen sind genau: Jede Kombination von Angaben, auf die es ankommt, wurde ausgewertet.",
-    unknown:
-      "Wie weit die Zahlen danebenliegen, ist bei so wenigen Auswertungen unbekannt. Verfeinern Sie, um es zu erfahren.",
-    estimated: (count, typical, largest) =>
-      `Die Zahlen sind aus ${count} Kombinationen von Angaben geschätzt. Mit 95 % Sicherheit liegt eine Zahl in der Regel höchstens ${typical} daneben, schlimmstenfalls ${largest}; die dünnen Linien auf den Balken zeigen es.`,
-    reference: "Womit verglichen wird",
-    compared: (reference, kind) =>
-      `Jede Zahl sagt, was sich im Vergleich mit ${reference} ändert (${kind}). Im Vergleich mit anderen wären es andere Zahlen.`,
-    kinds: {
-      sample: "echte Zeilen, zufällig gezogen",
-      kmeans: "typische Zeilen, jede die Mitte einer Gruppe",
-      median: "eine Zeile aus den mittleren Werten",
-      given: "Zeilen, die die Urheber des Modells gewählt haben",
-    },
-    first: "Erste Schätzung und endgültige Zahlen",
-    not_final: "Das sind noch nicht die endgültigen Zahlen; sie können sich innerhalb der dünnen Linien noch bewegen.",
-    moved: (count, gap) =>
-      `Die erste Schätzung aus ${count} Auswertungen lag höchstens ${gap} neben den Zahlen, die jetzt dastehen.`,
-    adds_up: "Eine Probe, die jeder machen kann",
-    gap: (gap) => `Durchschnitt plus alle Beiträge ergibt die Vorhersage; die Lücke ist ${gap || "0"}.`,
-    limits: "Was es nicht sagen kann",
-    limit_list: [
-      "Es sagt, was dieses Modell tut; nicht, was in der Welt wahr ist, und nicht, ob die Entscheidung gerecht ist.",
-      "Ein großer Beitrag heißt nicht, dass eine andere Angabe das Ergebnis um ebenso viel ändern würde. Probieren Sie es im Formular.",
-      "Angaben, die meist zusammen auftreten, teilen sich den Beitrag; das Modell wird auch nach Kombinationen gefragt, die kaum vorkommen.",
-    ],
-  },
   csv: { base: "Durchschnitt der Referenz", prediction: "Vorhersage" },
   failure: {
     title: "Etwas ist schiefgegangen",
@@ -181,5 +189,7 @@ export const de: Strings = {
   },
   failures,
   ...provenance,
+  ...together,
+  ...trust,
   ...site,
 };

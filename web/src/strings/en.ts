@@ -2,6 +2,8 @@
 import { failures } from "./failures.en.js";
 import { provenance } from "./provenance.en.js";
 import { site } from "./site.en.js";
+import { together } from "./together.en.js";
+import { trust } from "./trust.en.js";
 
 export const en = {
   close: "Close",
@@ -12,13 +14,22 @@ export const en = {
     pointsName: "percentage points",
     modelName: "model units",
     predicted: (label: string) => `predicted ${label}`,
+    probability: (label: string) => `probability of ${label}`,
     scales: { output: "model units", margin: "raw score", logit: "log-odds" },
+    in_scales: { margin: "as raw scores", logit: "in log-odds" },
   },
   decision: {
     region: "The decision",
     sentence: (word: string, share: string, meaning: string, needed: string) =>
       `${word}: ${share} ${meaning}, ${needed} needed`,
     predicted: (label: string, value: string) => `${label}: ${value}`,
+    likeliest: (label: string, share: string) => `${label}, most likely, with ${share}`,
+    classes: (list: string) => `Probabilities: ${list}`,
+    class: (label: string, share: string) => `${label} ${share}`,
+    more: (count: string) => `and ${count} more`,
+    among: (value: string, average: string) => `${value}; the average of those compared with is ${average}`,
+    average: (value: string) => `average ${value}`,
+    of: (label: string, said: string) => `${label}: ${said}`,
     needed: (share: string) => `${share} needed`,
     as_example: "As in the example; change an entry to see what follows.",
     unchanged: "The changes so far make no difference.",
@@ -33,6 +44,8 @@ export const en = {
     favour: (list: string) => `Most for: ${list}.`,
     lowers: (list: string) => `Lowers it most: ${list}.`,
     raises: (list: string) => `Raises it most: ${list}.`,
+    against_class: (label: string, list: string) => `Speaks most against ${label}: ${list}.`,
+    for_class: (label: string, list: string) => `Speaks most for ${label}: ${list}.`,
     nothing: (reference: string) =>
       `Nothing here moves this result: compared with ${reference}, no entry makes a difference.`,
   },
@@ -77,11 +90,14 @@ export const en = {
     others: (count: string) => `${count} others`,
     finding: (base: string, here: string, reference: string) =>
       `What leads from ${base}, the average of ${reference}, to ${here} here`,
+    in_scale: (finding: string, scale: string) => `${finding} (${scale})`,
+    output: "Explained",
     part: (label: string, amount: string) => `${label} ${amount}`,
     description: (axis: string, base: string, here: string, parts: string) =>
       `Waterfall of ${axis}: from ${base} on average to ${here} here. Largest steps: ${parts}.`,
     bars: "The bars, from the largest; arrow keys move, Enter selects",
     bar: (label: string, value: string, amount: string) => `${label}, ${value}: ${amount}`,
+    sure: (bar: string, reach: string) => `${bar} (${reach})`,
     files: "Take this explanation with you",
     copy: "Copy as JSON",
     copied: "Copied.",
@@ -95,6 +111,9 @@ export const en = {
     only_first: "First estimate only: what refines it couldn't be loaded",
     refining: "Refining",
     done: (count: string) => `Estimated from ${count} evaluations`,
+    enough: (count: string, budget: string) => `Accurate enough: stopped at ${count} of ${budget} evaluations`,
+    scale: (scale: string) => `Scale: ${scale}`,
+    unknown: "how far off they may be is unknown",
     exact: "Exact: nothing was estimated",
     stopped: (count: string) => `Stopped after ${count} evaluations; an estimate`,
     not_final: "An estimate; not refined to the end",
@@ -107,6 +126,7 @@ export const en = {
   },
   dig: {
     numbers: "Numbers",
+    together: "What works together",
     settings: "Method and settings",
     provenance: "Provenance",
     trust: "How far to trust this",
@@ -122,6 +142,8 @@ export const en = {
     range: (low: string, high: string) => `${low} to ${high}`,
     exact: "exact",
     unknown: "unknown",
+    error_unknown: "± unknown",
+    outputs: (unit: string) => `Contributions to every output, in ${unit}. An output's name shows it in the picture.`,
     sum: "Sum of all contributions",
   },
   settings: {
@@ -135,7 +157,22 @@ export const en = {
       margin: "margin, the raw score before the last step",
       logit: "logit, log(p / (1 − p))",
     },
-    choices: { auto: "automatic", exact: "exact", least_squares: "least squares" } as Record<string, string>,
+    choices: {
+      auto: "automatic",
+      none: "none",
+      exact: "exact",
+      linear: "read off a sum",
+      tree: "from the trees",
+      least_squares: "least squares",
+      permutation: "random orders",
+      gaussian_process: "Gaussian process",
+      owen: "in groups (Owen values)",
+    } as Record<string, string>,
+    lacking: {
+      linear: "not here: the model is no plain sum in this scale",
+      tree: "not here: the model is no sum of trees in this scale",
+    },
+    unavailable: (choice: string, reason: string) => `${choice} (${reason})`,
     reference: (reference: string) => `After ${reference}.`,
     automatic: "automatic",
     defaults: "Back to the defaults",
@@ -145,34 +182,6 @@ export const en = {
   },
   /** Methods come with English words of their own. */
   methods: {} as Record<string, Record<string, string>>,
-  trust: {
-    precision: "How exact it is",
-    exact: "The numbers are exact: every combination of entries that matters was evaluated.",
-    unknown: "How far the numbers are off is not known for so few evaluations. Refine to find out.",
-    estimated: (count: string, typical: string, largest: string) =>
-      `The numbers are estimated from ${count} combinations of entries. With 95 % confidence a number is off by at most ${typical} as a rule, ${largest} at worst; the thin lines on the bars show it.`,
-    reference: "What it is compared with",
-    compared: (reference: string, kind: string) =>
-      `Every number says what changes compared with ${reference} (${kind}). Compared with others, the numbers would be others.`,
-    kinds: {
-      sample: "real rows, drawn at random",
-      kmeans: "typical rows, each the centre of a group",
-      median: "one row made of the middle values",
-      given: "rows that the model's makers chose",
-    },
-    first: "First estimate and final numbers",
-    not_final: "These are not the final numbers yet; they may still move within the thin lines.",
-    moved: (count: string, gap: string) =>
-      `The first estimate, from ${count} evaluations, was at most ${gap} away from the numbers shown now.`,
-    adds_up: "A check anyone can repeat",
-    gap: (gap: string) => `Average plus all contributions is the prediction; the gap is ${gap || "0"}.`,
-    limits: "What it can't say",
-    limit_list: [
-      "It tells what this model does, not what is true in the world, and not whether the decision is fair.",
-      "A large contribution doesn't mean that changing the entry would change the outcome by as much. Try it in the form.",
-      "Entries that usually go together share the credit; the model is also asked about combinations that hardly occur.",
-    ],
-  },
   csv: { base: "average of the reference", prediction: "prediction" },
   failure: {
     title: "Something went wrong",
@@ -182,6 +191,8 @@ export const en = {
   },
   failures,
   ...provenance,
+  ...together,
+  ...trust,
   ...site,
 };
 

@@ -104,6 +104,27 @@ export const failures: typeof english = {
     meaning: "Mit so wenigen kann die Methode diese Erklärung nicht berechnen.",
     next: "Erhöhen Sie das Budget unter „Methode und Einstellungen“; die Einzelheiten nennen das kleinste, das reicht.",
   },
+  "estimator-unavailable": {
+    title: "Dieses Schätzverfahren gibt es hier nicht",
+    meaning: "Es braucht ein anders gebautes Modell oder eine andere Skala; darum wurde nichts berechnet.",
+    next: "Wählen Sie unter „Methode und Einstellungen“ das Schätzverfahren „automatisch“ oder eine andere Skala.",
+  },
+  "interactions-unavailable": {
+    title: "Was zusammenwirkt, lässt sich so nicht berechnen",
+    meaning:
+      "Die verlangten Interaktionen brauchen mehr Auswertungen oder einen anderen Weg, als die Einstellungen geben.",
+    next: "Wählen Sie unter „Methode und Einstellungen“ für die Interaktionen „automatisch“, oder erhöhen Sie das Budget.",
+  },
+  "trees-too-deep": {
+    title: "Die Bäume des Modells fragen zu viele Angaben hintereinander",
+    meaning: "Die Beiträge lassen sich nicht aus den Bäumen selbst berechnen.",
+    next: "Wählen Sie unter „Methode und Einstellungen“ ein anderes Schätzverfahren.",
+  },
+  "trees-table": {
+    title: "Die Tabelle der Bäume des Modells ist beschädigt",
+    meaning: "Die Beiträge lassen sich nicht aus den Bäumen selbst berechnen.",
+    next: "Melden Sie es den Betreibern: Das Modell muss neu exportiert werden.",
+  },
   "model-not-finite": {
     title: "Das Modell gab keine Zahl",
     meaning:
@@ -208,6 +229,11 @@ export const failures: typeof english = {
     title: "Die Felder sind unbrauchbar gruppiert",
     meaning: "Jedes Feld muss zu genau einer Gruppe gehören; hier gehört eines zu keiner oder zu zweien.",
     next: "Melden Sie es den Betreibern: Das Modell muss mit anderen Gruppen exportiert werden.",
+  },
+  hierarchy: {
+    title: "Die Gruppen von Angaben sind nicht zu gebrauchen",
+    meaning: "Jede Angabe muss in genau einer Gruppe stehen, und hier steht eine in keiner oder in zweien.",
+    next: "Melden Sie den Betreibern, was die Einzelheiten sagen.",
   },
   spec: mixed,
   explanation: mixed,

@@ -105,6 +105,26 @@ export const failures = {
     meaning: "With so few, the method can't compute this explanation.",
     next: "Raise the budget in “Method and settings”; the details name the least that would do.",
   },
+  "estimator-unavailable": {
+    title: "This way of computing is not to be had here",
+    meaning: "It needs a model of another build, or another scale, so no explanation was computed.",
+    next: "Choose “automatic” as the estimator, or another scale, in “Method and settings”.",
+  },
+  "interactions-unavailable": {
+    title: "What works together can't be computed like this",
+    meaning: "The interactions asked for need more evaluations, or another way, than the settings give them.",
+    next: "Choose “automatic” for the interactions, or raise the budget, in “Method and settings”.",
+  },
+  "trees-too-deep": {
+    title: "The model's trees ask too many entries in a row",
+    meaning: "The contributions can't be worked out from the trees themselves.",
+    next: "Choose another estimator in “Method and settings”.",
+  },
+  "trees-table": {
+    title: "The table of the model's trees is damaged",
+    meaning: "The contributions can't be worked out from the trees themselves.",
+    next: "Tell whoever runs this site: the model must be exported again.",
+  },
   "model-not-finite": {
     title: "The model gave no number",
     meaning:
@@ -209,6 +229,11 @@ export const failures = {
     title: "The fields are grouped in a way that can't be used",
     meaning: "Every field must belong to exactly one group, and here one belongs to none or to two.",
     next: "Tell whoever runs this site: the model must be exported with other groups.",
+  },
+  hierarchy: {
+    title: "The groups of entries can't be used",
+    meaning: "Every entry must stand in exactly one group, and here one stands in none or in two.",
+    next: "Tell whoever runs this site what the details say.",
   },
   spec: mixed,
   explanation: mixed,

@@ -23,7 +23,13 @@ export const provenance: typeof english = {
     methods: { shapley: "Shapley-Werte" },
     estimators: {
       exact: "genau, durch Aufzählen",
+      linear: "genau, abgelesen aus einem Modell, das in dieser Skala eine Summe je eines Teils pro Angabe ist",
+      tree: "genau, aus den Knoten der Entscheidungsbäume des Modells (interventionelles TreeSHAP)",
       least_squares: "geschätzt, durch gewichtete kleinste Quadrate mit Nebenbedingung über gepaarte Koalitionen",
+      permutation: "geschätzt, über zufällige Reihenfolgen der Angaben, jede vorwärts und rückwärts durchlaufen",
+      gaussian_process:
+        "geschätzt, durch einen Gauß-Prozess über alle ungeraden Ordnungen und kleinste Quadrate auf dem Rest",
+      owen: "geschätzte Owen-Werte, vom Groben zum Feinen innerhalb von Gruppen von Angaben verteilt",
     },
     scales: {
       output: "die Ausgabe, wie das Modell sie gibt",

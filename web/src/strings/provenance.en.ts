@@ -22,7 +22,13 @@ export const provenance = {
     methods: { shapley: "Shapley values" } as Record<string, string>,
     estimators: {
       exact: "exact, by enumeration",
+      linear: "exact, read off a model that is a sum of one part per entry in this scale",
+      tree: "exact, from the nodes of the model's decision trees (interventional TreeSHAP)",
       least_squares: "estimated, by constrained weighted least squares over paired coalitions",
+      permutation: "estimated, over random orders of the entries, each walked forwards and backwards",
+      gaussian_process:
+        "estimated, by a Gaussian process over all odd orders of interaction and least squares on what it leaves",
+      owen: "estimated Owen values, shared out from coarse to fine within groups of entries",
     } as Record<string, string>,
     scales: {
       output: "the output as the model gives it",

@@ -71,7 +71,7 @@ export const site: typeof english = {
     button: "Modellkarte",
     none: "Seine Urheber haben keine Modellkarte geschrieben.",
     source: "Gemacht mit",
-    sources: { torch: "PyTorch", onnx: "ONNX", sklearn: "scikit-learn" },
+    sources: { torch: "PyTorch", onnx: "ONNX", sklearn: "scikit-learn", xgboost: "XGBoost", lightgbm: "LightGBM" },
     opset: "Operatoren",
     entries: "Angaben",
     made_by: "Geschrieben von",

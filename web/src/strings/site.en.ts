@@ -70,7 +70,7 @@ export const site = {
     button: "Model card",
     none: "Its makers have written no model card.",
     source: "Made with",
-    sources: { torch: "PyTorch", onnx: "ONNX", sklearn: "scikit-learn" },
+    sources: { torch: "PyTorch", onnx: "ONNX", sklearn: "scikit-learn", xgboost: "XGBoost", lightgbm: "LightGBM" },
     opset: "Operators",
     entries: "Entries",
     made_by: "Written by",

@@ -2,6 +2,7 @@
 import type { Explanation, Manifest } from "../types.js";
 import type { Words } from "../strings/words.js";
 import { contributions } from "./contributions.js";
+import { together } from "./interactions.js";
 
 /** One line per player; base value and prediction are lines of their own, so that the column adds up. */
 export function csv(explanation: Explanation, manifest: Manifest, output: number, words: Words): string {
@@ -14,6 +15,27 @@ export function csv(explanation: Explanation, manifest: Manifest, output: number
   for (const { player, label, valueText, value, error } of contributions(explanation, manifest, output, words))
     lines.push([name, scale, player, label, valueText, value, error]);
   lines.push([name, scale, "prediction", words.s.csv.prediction, null, explanation.prediction[output] ?? null, null]);
+  return lines.map((line) => line.map(cell).join(",")).join("\r\n") + "\r\n";
+}
+
+/** One line per set of players; `set` names them as the explanation does. */
+export function interactionsCsv(explanation: Explanation, manifest: Manifest, output: number, words: Words): string {
+  const name = explanation.outputs[output] ?? "";
+  const { scale } = explanation.provenance;
+  const { index = "", order = 0 } = explanation.interactions ?? {};
+  const lines: (string | number | null)[][] = [
+    ["output", "scale", "index", "order", "set", "label", "interaction", "std_error"],
+    ...together(explanation, manifest, output, words).map(({ members, value, error }) => [
+      name,
+      scale,
+      index,
+      order,
+      members.map(({ player }) => player).join(" × "),
+      members.map(({ label }) => label).join(" × "),
+      value,
+      error,
+    ]),
+  ];
   return lines.map((line) => line.map(cell).join(",")).join("\r\n") + "\r\n";
 }
 

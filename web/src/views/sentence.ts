@@ -1,6 +1,7 @@
 /** An explanation in sentences: the decision, and what spoke for and against it. */
 import type { Words } from "../strings/words.js";
 import type { Explanation, Manifest } from "../types.js";
+import { choosesAClass, classes } from "./classes.js";
 import { type Contribution, contributions, nothingChanges } from "./contributions.js";
 import { type UnitChoice, unit } from "./unit.js";
 
@@ -26,6 +27,11 @@ export function decision(manifest: Manifest, prediction: readonly number[], outp
     const sentence = words.s.decision.sentence(word, say(value, rule.threshold), meaning, say(rule.threshold, value));
     return { word, sentence, granted };
   }
+  const [likely] = classes(manifest, prediction, words);
+  if (likely) {
+    const sentence = words.s.decision.likeliest(likely.label, words.n.percent(likely.share));
+    return { word: likely.label, sentence, granted: null };
+  }
   const label = words.text(declared?.label ?? declared?.name);
   const said = unit(manifest, declared?.name ?? "", "output", "points", words).level(value);
   return { word: said, sentence: words.s.decision.predicted(label, said), granted: null };
@@ -35,13 +41,19 @@ export function decision(manifest: Manifest, prediction: readonly number[], outp
 export function glance(explanation: Explanation, manifest: Manifest, output: number, words: Words): string[] {
   const all = contributions(explanation, manifest, output, words);
   if (nothingChanges(all)) return [words.s.glance.nothing(words.text(manifest.background.label))];
-  const decides = manifest.decision !== null && manifest.decision.output === explanation.outputs[output];
-  const { against, favour, lowers, raises } = words.s.glance;
-  const down = strongest(all, -1, words);
-  const up = strongest(all, 1, words);
+  const name = explanation.outputs[output];
+  const decides = manifest.decision !== null && manifest.decision.output === name;
+  const { against, favour, lowers, raises, against_class, for_class } = words.s.glance;
+  const declared = manifest.outputs.find((one) => one.name === name);
+  const label = choosesAClass(manifest) ? words.text(declared?.label ?? name) : null;
+  const say = (list: string[], plain: (list: string) => string, of: (label: string, list: string) => string) => {
+    if (list.length === 0) return [];
+    const said = words.n.list(list);
+    return [label === null ? plain(said) : of(label, said)];
+  };
   const parts = [
-    ...(down.length > 0 ? [(decides ? against : lowers)(words.n.list(down))] : []),
-    ...(up.length > 0 ? [(decides ? favour : raises)(words.n.list(up))] : []),
+    ...say(strongest(all, -1, words), decides ? against : lowers, against_class),
+    ...say(strongest(all, 1, words), decides ? favour : raises, for_class),
   ];
   // What weighs more for the outcome is said first.
   const outcome = (explanation.prediction[output] ?? 0) - (explanation.base_values[output] ?? 0);
@@ -71,7 +83,9 @@ export function finding(
   const inUnit = unit(manifest, name, explanation.provenance.scale, choice, words);
   const base = inUnit.level(explanation.base_values[output] ?? 0);
   const here = inUnit.level(explanation.prediction[output] ?? 0);
-  return words.s.picture.finding(base, here, words.text(manifest.background.label));
+  const said = words.s.picture.finding(base, here, words.text(manifest.background.label));
+  const { scale } = explanation.provenance;
+  return scale === "output" ? said : words.s.picture.in_scale(said, words.s.unit.in_scales[scale]);
 }
 
 /** The whole picture in one sentence, for those who don't see it. */

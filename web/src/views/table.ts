@@ -1,9 +1,10 @@
 /** The numbers behind a picture, as a table. */
 import { html, type TemplateResult } from "lit";
-import { rank, Z95 } from "../chart/order.js";
+import { rank } from "../chart/order.js";
 import type { Words } from "../strings/words.js";
 import type { Explanation, Manifest } from "../types.js";
 import { contributions } from "./contributions.js";
+import { errorText, intervalText } from "./uncertainty.js";
 import { unit, type UnitChoice } from "./unit.js";
 
 export interface TableOptions {
@@ -46,7 +47,6 @@ export function table(explanation: Explanation, manifest: Manifest, options: Tab
         const entry = by.get(player);
         if (!entry) return [];
         const { value, error } = entry;
-        const reach = (error ?? 0) * Z95;
         return html`<tr
           data-player=${player}
           class=${player === active || player === selected ? "lit" : ""}
@@ -67,10 +67,8 @@ export function table(explanation: Explanation, manifest: Manifest, options: Tab
           </th>
           <td>${entry.valueText}</td>
           <td class="number ${value < 0 ? "down" : "up"}">${inUnit.fine(value)}</td>
-          <td class="number">
-            ${error === null ? s.table.unknown : error === 0 ? s.table.exact : inUnit.distance(error)}
-          </td>
-          <td class="number">${error ? s.table.range(inUnit.fine(value - reach), inUnit.fine(value + reach)) : ""}</td>
+          <td class="number">${errorText(error, inUnit, words)}</td>
+          <td class="number">${intervalText(value, error, inUnit, words)}</td>
         </tr>`;
       })}
     </tbody>

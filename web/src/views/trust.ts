@@ -3,6 +3,7 @@ import { html, type TemplateResult } from "lit";
 import { Z95 } from "../chart/order.js";
 import type { Words } from "../strings/words.js";
 import type { Explanation, Manifest } from "../types.js";
+import { stoppedEarly } from "./convergence.js";
 import { unit, type UnitChoice } from "./unit.js";
 
 export interface TrustOptions {
@@ -15,13 +16,17 @@ export interface TrustOptions {
   readonly final: boolean;
 }
 
-/** Titled paragraphs: how exact, compared with what, how the first estimate did, what it can't say. */
+/** Titled paragraphs: how exact, how computed, in which unit, compared with what, what it can't say. */
 export function trust(explanation: Explanation, manifest: Manifest, options: TrustOptions): TemplateResult {
   const { words } = options;
   const { s } = words;
   const reference = words.text(manifest.background.label);
+  const { estimator, plan, scale } = explanation.provenance;
+  const way = `${s.trust.ways[estimator] ?? ""} ${s.trust.plan(plan)}`.trim();
   const parts: [string, string][] = [
     [s.trust.precision, precision(explanation, manifest, options)],
+    [s.trust.way, way],
+    [s.trust.scale, s.trust.scales[scale] ?? ""],
     [s.trust.reference, s.trust.compared(reference, s.trust.kinds[manifest.background.kind])],
     [s.trust.first, firstEstimate(explanation, manifest, options)],
     [s.trust.adds_up, addsUp(explanation, manifest, options)],
@@ -55,11 +60,17 @@ function precision(explanation: Explanation, manifest: Manifest, options: TrustO
   const typical = known[Math.floor(known.length / 2)] ?? 0;
   const largest = known[known.length - 1] ?? 0;
   const said = inUnit(explanation, manifest, options);
-  return words.s.trust.estimated(
-    words.n.count(explanation.provenance.n_coalitions),
-    said.distance(typical * Z95),
-    said.distance(largest * Z95),
-  );
+  const { n, s } = words;
+  const count = n.count(explanation.provenance.n_coalitions);
+  const missing = errors.length - known.length;
+  const budget = options.final ? stoppedEarly(explanation) : null;
+  return [
+    s.trust.estimated(count, said.distance(typical * Z95), said.distance(largest * Z95)),
+    missing > 0 ? s.trust.partly_unknown(n.count(missing)) : "",
+    budget === null ? "" : s.trust.enough(count, n.count(budget)),
+  ]
+    .filter(Boolean)
+    .join(" ");
 }
 
 function firstEstimate(explanation: Explanation, manifest: Manifest, options: TrustOptions): string {

@@ -10,6 +10,8 @@ export interface Unit {
   amount(value: number): string;
   /** The same without the unit's name, where an axis or a heading carries it. */
   bare(value: number): string;
+  /** The same where there is hardly room. */
+  brief(value: number): string;
   /** With more digits, for a table. */
   fine(value: number): string;
   /** A distance without sign: 0.4 points. */
@@ -33,12 +35,17 @@ export function unit(manifest: Manifest, output: string, scale: Scale, choice: U
   const probability = declared?.kind === "probability" && scale === "output";
   const label = words.text(declared?.label ?? output);
   const meaning =
-    manifest.decision?.output === output ? words.text(manifest.decision.meaning) : s.unit.predicted(label);
+    manifest.decision?.output === output
+      ? words.text(manifest.decision.meaning)
+      : declared?.kind === "probability"
+        ? s.unit.probability(label)
+        : s.unit.predicted(label);
   if (probability && choice === "points") {
     const bare = (value: number) => n.signed(value * 100);
     return {
       kind: "points",
       bare,
+      brief: (value) => n.signed(value * 100, 2, 1),
       amount: (value) => s.unit.points(bare(value)),
       fine: (value) => n.signed(value * 100, 5, 2),
       distance: (value) => s.unit.points(n.spread(value * 100)),
@@ -55,6 +62,7 @@ export function unit(manifest: Manifest, output: string, scale: Scale, choice: U
   return {
     kind: "model",
     bare,
+    brief: (value) => n.signed(value, 2, 4),
     amount: (value) => bare(value) + suffix,
     fine: (value) => n.signed(value, 4, 6),
     distance: (value) => n.spread(value) + suffix,

@@ -25,6 +25,8 @@ export interface WaterfallLayout {
   /** Labels beside the bars; otherwise above them. */
   readonly wide: boolean;
   readonly labelWidth: number;
+  /** Left of everything else: where arcs between the rows have their place; 0 without them. */
+  readonly gutter: number;
   readonly rowHeight: number;
   /** Top of the prediction's row; bars follow it in steps of rowHeight, the base value's row comes last. */
   readonly top: number;
@@ -44,6 +46,8 @@ export interface LayoutInput {
   readonly threshold: number | null;
   readonly unit: Unit;
   readonly width: number;
+  /** Whether arcs need a place. */
+  readonly arcs?: boolean;
   readonly measure: Measure;
 }
 
@@ -59,16 +63,17 @@ export function waterfallHeight(nPlayers: number, width: number): number {
 
 /** Rows, scale and ticks of a waterfall. */
 export function layout(input: LayoutInput): WaterfallLayout {
-  const { width, unit, measure } = input;
+  const { width, unit, measure, arcs = false } = input;
   const wide = width >= WIDE_FROM;
   const rowHeight = wide ? 38 : 46;
   const top = 26;
   const rows = stack(input);
-  const labelWidth = wide ? Math.min(280, Math.round(width * 0.36)) : 0;
-  const [from, to] = wide ? [labelWidth + GAP, width - GAP] : [GAP, width - GAP];
+  const gutter = arcs ? (wide ? 64 : 44) : 0;
+  const labelWidth = gutter + (wide ? Math.min(280, Math.round((width - gutter) * 0.36)) : 0);
+  const [from, to] = [labelWidth + GAP, width - GAP];
   const x = scaleLinear().domain(extent(input, rows)).range([from, to]);
   // A number stands behind each bar's tip: leave room for the widest one on both sides.
-  const room = wide ? 8 + Math.max(...rows.map((row) => measure(unit.amount(row.contribution.value), 13, true))) : 8;
+  const room = wide ? 8 + Math.max(...rows.map((row) => measure(amountText(row, unit), 13, true))) : 8;
   const [low, high] = x.domain() as [number, number];
   const perPixel = (high - low) / Math.max(40, to - from - 2 * room);
   x.domain([low - room * perPixel, high + room * perPixel]);
@@ -80,6 +85,7 @@ export function layout(input: LayoutInput): WaterfallLayout {
     height: axisY + 44,
     wide,
     labelWidth,
+    gutter,
     rowHeight,
     top,
     bar: wide ? { y: 8, height: 22 } : { y: 24, height: 16 },
@@ -88,6 +94,12 @@ export function layout(input: LayoutInput): WaterfallLayout {
     ticks,
     axisY,
   };
+}
+
+/** What stands at a bar: the amount, and where nobody knows how far off it is, that. */
+export function amountText({ kind, contribution }: BarRow, unit: Unit): string {
+  const amount = unit.amount(contribution.value);
+  return kind === "bar" && contribution.error === null ? `${amount} ±\u00a0?` : amount;
 }
 
 /** The rows from the largest contribution (on top) down to the sum of the small ones. */

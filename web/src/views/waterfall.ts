@@ -7,9 +7,11 @@ import { fitText, type Measure, textWidth, wrapText } from "../chart/text-width.
 import type { Words } from "../strings/words.js";
 import type { Explanation, Manifest } from "../types.js";
 import { contributions } from "./contributions.js";
+import { type Pair, together } from "./interactions.js";
 import { thresholdIn } from "./threshold.js";
 import { type Unit, unit, type UnitChoice } from "./unit.js";
-import { type BarRow, layout, type WaterfallLayout } from "./waterfall-layout.js";
+import { waterfallArcs } from "./waterfall-arcs.js";
+import { amountText, type BarRow, layout, type WaterfallLayout } from "./waterfall-layout.js";
 
 export interface WaterfallOptions {
   readonly words: Words;
@@ -24,6 +26,9 @@ export interface WaterfallOptions {
   readonly selected?: string | null;
   /** Names the ends E[f(X)] and f(x), for readers who know the terms. */
   readonly terms?: boolean;
+  /** Draws the strongest pairs of entries as arcs; a pair may be pointed at. */
+  readonly arcs?: boolean;
+  readonly pair?: Pair | null;
   readonly palette?: Palette;
   /** How wide a text is; absent: an estimate. */
   readonly measure?: Measure;
@@ -40,7 +45,8 @@ interface Drawing {
 
 /** The picture of one output as an SVG template; the same explanation and options give the same picture. */
 export function waterfall(explanation: Explanation, manifest: Manifest, options: WaterfallOptions): SVGTemplateResult {
-  const { words, output = 0, width = 720, palette: colour = THEMED, terms = false, measure = textWidth } = options;
+  const { words, output = 0, width = 720, palette: colour = THEMED, measure = textWidth } = options;
+  const { terms = false, arcs = false, active = null, selected = null, pair = null } = options;
   const name = explanation.outputs[output] ?? "";
   const { scale } = explanation.provenance;
   const inUnit = unit(manifest, name, scale, options.unit ?? "points", words);
@@ -49,8 +55,8 @@ export function waterfall(explanation: Explanation, manifest: Manifest, options:
   const prediction = explanation.prediction[output] ?? 0;
   const threshold = thresholdIn(manifest, name, scale);
   const order = options.order ?? rank(all);
-  const at = layout({ contributions: all, order, base, prediction, threshold, unit: inUnit, width, measure });
-  const lit = (player: string) => player === options.active || player === options.selected;
+  const at = layout({ contributions: all, order, base, prediction, threshold, unit: inUnit, width, arcs, measure });
+  const lit = (player: string) => player === active || player === selected || (pair?.includes(player) ?? false);
   const drawing: Drawing = { at, unit: inUnit, words, colour, measure, lit };
   const reference = words.s.picture.average(words.text(manifest.background.label));
   // Document order is by name, not by size: a bar that changes its rank moves there instead of being redrawn.
@@ -68,6 +74,7 @@ export function waterfall(explanation: Explanation, manifest: Manifest, options:
       ({ row, index }) => bar(drawing, row, index + 1),
     )}
     ${end(drawing, at.rows.length + 1, reference, terms ? "E[f(X)]" : "", base)}
+    ${arcs ? waterfallArcs(together(explanation, manifest, output, words), { at, unit: inUnit, colour, active, selected, pair }) : nothing}
   </svg>`;
 }
 
@@ -110,11 +117,11 @@ function end(drawing: Drawing, index: number, label: string, term: string, value
   const middle = at.bar.y + at.bar.height / 2;
   const said = unit.level(value);
   const right = x + 12 + measure(said, 13, true) + (term ? 10 + measure(term, 12) : 0) < at.width;
-  const room = (at.wide ? at.labelWidth : at.width) - 16;
+  const room = (at.wide ? at.labelWidth : at.width) - at.gutter - 16;
   const lines = at.wide ? wrapText(label, room, 13, measure) : [fitText(label, room, 13, false, measure)];
   const first = at.wide ? middle + 4.5 - (lines.length - 1) * 7.5 : 17;
   return svg`<g class="end" transform="translate(0,${at.top + index * at.rowHeight})">
-    ${lines.map((line, row) => svg`<text x="8" y=${first + row * 15} fill=${colour.muted}>${line}</text>`)}
+    ${lines.map((line, row) => svg`<text x=${at.gutter + 8} y=${first + row * 15} fill=${colour.muted}>${line}</text>`)}
     <g class="moves" transform="translate(${x},${middle})">
       <circle r="5" fill=${colour.ink}></circle>
       <text x=${right ? 12 : -12} y="4.5" text-anchor=${right ? "start" : "end"} font-weight="700" fill=${colour.ink}>${said}${
@@ -127,7 +134,7 @@ function end(drawing: Drawing, index: number, label: string, term: string, value
 }
 
 function bar(drawing: Drawing, row: BarRow, index: number): SVGTemplateResult {
-  const { at, unit, words, colour } = drawing;
+  const { at, words, colour } = drawing;
   const { contribution, start, end } = row;
   const up = contribution.value >= 0;
   const fill = up ? colour.positive : colour.negative;
@@ -139,7 +146,7 @@ function bar(drawing: Drawing, row: BarRow, index: number): SVGTemplateResult {
   const middle = at.bar.y + at.bar.height / 2;
   const reach = contribution.error ? Math.abs(at.x(end + Z95 * contribution.error) - to) : 0;
   const label = row.kind === "others" ? words.s.picture.others(words.n.count(row.count)) : contribution.label;
-  const amount = unit.amount(contribution.value);
+  const amount = amountText(row, drawing.unit);
   const textFill = up ? colour.positiveText : colour.negativeText;
   return svg`<g class="row" transform="translate(0,${at.top + index * at.rowHeight})">
     <line class="joint moves" y1=${at.bar.y + at.bar.height - at.rowHeight} y2=${at.bar.y} transform="translate(${px(to)},0)" stroke=${at.wide ? colour.muted : colour.line}></line>
@@ -148,7 +155,7 @@ function bar(drawing: Drawing, row: BarRow, index: number): SVGTemplateResult {
     <path class="tip moves" d="M0,0 L1,0.5 L0,1 Z" transform="translate(${px(up ? to - tip : to + tip)},${at.bar.y}) scale(${px(up ? tip : -tip)},${at.bar.height})" fill=${fill}></path>
     ${
       reach > 1
-        ? svg`<line class="interval moves" x1="-1" x2="1" transform="translate(${px(to)},${middle}) scale(${px(reach)},1)" stroke=${colour.ink} stroke-width="1.5"></line>`
+        ? svg`<path class="interval moves" d="M-1,0 H1 M-1,-4 V4 M1,-4 V4" transform="translate(${px(to)},${middle}) scale(${px(reach)},1)" fill="none" stroke=${colour.ink} stroke-width="1.5" vector-effect="non-scaling-stroke"></path>`
         : nothing
     }
     ${at.wide ? amountBeside(drawing, amount, textFill, up, to, reach) : nothing}
@@ -157,18 +164,19 @@ function bar(drawing: Drawing, row: BarRow, index: number): SVGTemplateResult {
 
 /** Two lines left of the bars: the name, and what stands there. */
 function labelBeside({ at, colour, measure }: Drawing, label: string, value: string): SVGTemplateResult {
-  const room = at.labelWidth - 8;
-  return svg`<text x="8" y=${value ? 17 : 24} font-weight="600" fill=${colour.ink}>${fitText(label, room, 13, true, measure)}</text>
-    ${value ? svg`<text x="8" y="32" font-size="12" fill=${colour.muted}>${fitText(value, room, 12, false, measure)}</text>` : nothing}`;
+  const room = at.labelWidth - at.gutter - 8;
+  const x = at.gutter + 8;
+  return svg`<text x=${x} y=${value ? 17 : 24} font-weight="600" fill=${colour.ink}>${fitText(label, room, 13, true, measure)}</text>
+    ${value ? svg`<text x=${x} y="32" font-size="12" fill=${colour.muted}>${fitText(value, room, 12, false, measure)}</text>` : nothing}`;
 }
 
 /** One line above the bar: name and value from the left, the amount at the right. */
 function labelAbove(drawing: Drawing, label: string, value: string, amount: string, fill: string): SVGTemplateResult {
   const { at, colour, measure } = drawing;
-  const room = at.width - 28 - measure(amount, 13, true);
+  const room = at.width - at.gutter - 28 - measure(amount, 13, true);
   const name = fitText(label, room, 13, true, measure);
   const left = room - measure(name, 13, true) - 8;
-  return svg`<text x="8" y="17" font-weight="600" fill=${colour.ink} stroke=${colour.surface} stroke-width="4" paint-order="stroke">${name}${
+  return svg`<text x=${at.gutter + 8} y="17" font-weight="600" fill=${colour.ink} stroke=${colour.surface} stroke-width="4" paint-order="stroke">${name}${
     value && left > 40
       ? svg`<tspan dx="8" font-size="12" font-weight="400" fill=${colour.muted}>${fitText(value, left, 12, false, measure)}</tspan>`
       : nothing

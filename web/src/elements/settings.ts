@@ -1,0 +1,74 @@
+/** How an explanation is asked for: the method's own parameters, and the scale. */
+import { METHODS } from "../methods.gen.js";
+import type { Explanation, ExplainOptions, Manifest, Scale } from "../types.js";
+import type { Absence } from "../views/interactions.js";
+
+/** A parameter as the core's methods declare it. */
+export interface Parameter {
+  readonly name: string;
+  readonly kind: "int" | "choice";
+  readonly title: string;
+  readonly help: string;
+  readonly default: string | number | null;
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+  readonly choices: readonly string[];
+}
+
+export interface Settings {
+  readonly method: "shapley";
+  readonly scale: Scale;
+  /** By the method's names; null where the method decides. */
+  readonly parameters: Readonly<Record<string, string | number | null>>;
+}
+
+/** The method's parameters, in its order. */
+export function parametersOf(method: string): readonly Parameter[] {
+  return (METHODS.find(({ name }) => name === method) ?? METHODS[0]).parameters;
+}
+
+export const DEFAULTS: Settings = {
+  method: "shapley",
+  scale: "output",
+  parameters: Object.fromEntries(parametersOf("shapley").map((parameter) => [parameter.name, parameter.default])),
+};
+
+/** The settings with other parameters. */
+export function withParameters(settings: Settings, parameters: Settings["parameters"]): Settings {
+  return { ...settings, parameters: { ...settings.parameters, ...parameters } };
+}
+
+/** As the public module takes them: names in camel case, nothing for what the method decides. */
+export function optionsOf({ method, scale, parameters }: Settings): ExplainOptions {
+  const given = Object.entries(parameters).filter(([, value]) => value !== null);
+  const camel = (name: string) => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+  return { method, scale, ...Object.fromEntries(given.map(([name, value]) => [camel(name), value])) };
+}
+
+/** The structure that an estimator needs and this model lacks in this scale; null where it can be had. */
+export function lacking(manifest: Manifest, scale: Scale, estimator: string): "linear" | "tree" | null {
+  const has = manifest.scales.find(({ name }) => name === scale);
+  if (estimator === "linear" && !has?.additive) return "linear";
+  if (estimator === "tree" && !has?.trees) return "tree";
+  return null;
+}
+
+/** Refining asks for this many times the evaluations. */
+const REFINE = 4;
+
+/** How many evaluations come next for who wants it more exact. */
+export function nextBudget({ provenance }: Explanation): number {
+  return provenance.n_coalitions * REFINE;
+}
+
+/** Settings that would give an explanation the interactions it lacks; null where none are known to. */
+export function towardsInteractions(settings: Settings, explanation: Explanation, absent: Absence): Settings | null {
+  const { estimator } = explanation.provenance;
+  if (absent === "waiting") return null;
+  if (absent === "not_asked") return withParameters(settings, { interactions: "auto" });
+  if (absent === "not_accurate") return withParameters(settings, { budget: nextBudget(explanation) });
+  if (estimator === "exact" || estimator === "tree") return withParameters(settings, { interactions: "SII" });
+  // So many players that groups of them were formed: nothing else tells all their pairs.
+  if (estimator === "owen" && settings.parameters["estimator"] === "auto") return null;
+  return withParameters(settings, { estimator: "auto", budget: null });
+}
