@@ -115,7 +115,7 @@ describe("the picture's words", () => {
       description(rentals.explanation, rentals.manifest, 0, "points", en),
     ].join(" ");
     expect(said).toContain("384\u00a0bikes here");
-    expect(said).toContain("predicted bikes rented (bikes)");
+    expect(said).toContain("Waterfall of predicted bikes rented:");
     expect(said).not.toMatch(/%|point/);
   });
 

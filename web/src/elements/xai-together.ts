@@ -19,6 +19,7 @@ import {
   strongestTogether,
   together,
   togetherSentence,
+  uncertain,
 } from "../views/interactions.js";
 import { unit, type Unit, type UnitChoice } from "../views/unit.js";
 import { ask } from "./asks.js";
@@ -155,8 +156,9 @@ export class XaiTogether extends LitElement {
     const at = matrixLayout(explanation, manifest, this.#options());
     this.style.setProperty("--xai-cell", `${at.cell}px`);
     const { together: said } = words.s;
-    const strongest = [...at.cells].sort((a, b) => Math.abs(b.set.value) - Math.abs(a.set.value))[0];
-    const shown = at.cells.find(({ set }) => samePair(pairOf(set), this.pair)) ?? strongest;
+    const sets = at.cells.map(({ set }) => set).sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+    const shown =
+      sets.find((set) => samePair(pairOf(set), this.pair)) ?? sets.find((set) => !uncertain(set)) ?? sets[0];
     return html`<div>
         <div class="plot" @keydown=${(event: KeyboardEvent) => this.#key(event, at)}>
           <figure role="img" aria-label=${matrixDescription(explanation, manifest, output, this.unit, words)}>
@@ -166,7 +168,7 @@ export class XaiTogether extends LitElement {
             ${at.players.slice(1).map((_, before) => html`<div>${this.#row(at, before + 1, inUnit)}</div>`)}
           </div>
         </div>
-        <p class="said">${shown ? togetherSentence(shown.set, inUnit, words) : ""}</p>
+        <p class="said">${shown ? togetherSentence(shown, inUnit, words) : ""}</p>
       </div>
       <p class="muted">${said.sure(words.n.percent(0.95))} ${at.left > 0 ? said.left(words.n.count(at.left)) : ""}</p>`;
   }

@@ -42,8 +42,8 @@ export interface MatrixLayout {
 
 /** A thumb's width, and what still looks like one picture. */
 const [SMALLEST, LARGEST] = [24, 44];
-/** What a name needs at least. */
-const NAME = 104;
+/** What the last name needs at least, where there is little room and where there is enough. */
+const [NAME, LONG_NAME] = [104, 160];
 const MOST = 20;
 const NARROW = 480;
 /** A line of the legend. */
@@ -59,7 +59,8 @@ export function matrixLayout(explanation: Explanation, manifest: Manifest, optio
   const chosen = choose(order, found, room);
   const by = new Map(all.map((entry) => [entry.player, entry]));
   const players = order.filter((player) => chosen.has(player)).flatMap((player) => by.get(player) ?? []);
-  const cell = Math.min(LARGEST, Math.floor((width - NAME) / Math.max(1, players.length - 1)));
+  const side = (name: number) => Math.floor((width - name) / Math.max(1, players.length - 1));
+  const cell = Math.min(LARGEST, side(LONG_NAME) < SMALLEST ? side(NAME) : side(LONG_NAME));
   const known = new Map(found.map((set) => [pairOf(set).join("\n"), set]));
   const cells = players.flatMap((below, row) =>
     players.slice(0, row).map((beside, column): MatrixCell => {

@@ -68,10 +68,15 @@ export function unit(manifest: Manifest, output: string, scale: Scale, choice: U
     distance: (value) => n.spread(value) + suffix,
     level: (value) => n.short(value) + suffix,
     tick: (value) => n.short(Number(value.toFixed(9))),
-    axis: scale === "output" ? (named ? `${meaning} (${named})` : meaning) : `${meaning} (${named})`,
+    axis: named && !(scale === "output" && says(meaning, named)) ? `${meaning} (${named})` : meaning,
     name: named || s.unit.modelName,
     bounds: probability ? [0, 1] : null,
   };
+}
+
+/** Whether a label names the unit already: bikes rented, in bikes. */
+function says(label: string, unit: string): boolean {
+  return label.toLowerCase().split(/\s+/).includes(unit.toLowerCase());
 }
 
 /** Whether contributions to this output can be written in percentage points. */
