@@ -109,7 +109,9 @@ def serve(site: Path, port: int, open_browser: bool) -> None:
 @click.option("--method", default="shapley", show_default=True, help="One of `xaiweb methods`.")
 @click.option("--estimator", default="auto", show_default=True, help="One of the method's estimators.")
 @click.option("--budget", type=int, help="Distinct coalitions evaluated; the method's default if left out.")
-@click.option("--seed", default=0, show_default=True, help="Of the sampling design.")
+@click.option("--seed", default=0, show_default=True, help="Of the sampling.")
+@click.option("--interactions", default="auto", show_default=True, help="An index of interaction, auto or none.")
+@click.option("--interaction-order", default=2, show_default=True, help="Players in the largest sets, 2 or 3.")
 @click.option("--scale", type=click.Choice(["output", "margin", "logit"]), help="Unit; the bundle's first if left out.")
 @click.option("--output", "outputs", multiple=True, help="Name or index of an output; all of them if left out.")
 @click.option("--out", type=click.Path(path_type=Path), help=".json or .parquet; JSON on stdout if left out.")
@@ -120,6 +122,8 @@ def explain(
     estimator: str,
     budget: int | None,
     seed: int,
+    interactions: str,
+    interaction_order: int,
     scale: str | None,
     outputs: tuple[str, ...],
     out: Path | None,
@@ -140,6 +144,8 @@ def explain(
             estimator=estimator,
             budget=budget,
             seed=seed,
+            interactions=interactions,
+            interaction_order=interaction_order,
         )
     if out is None:
         click.echo(result.to_json())

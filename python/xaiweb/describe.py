@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from xaiweb.bundle.manifest import Feature, Manifest, Text
+from xaiweb.bundle.manifest import Feature, Manifest, Scale, Text
 from xaiweb.bundle.read import read
 from xaiweb.core.methods import METHODS
 from xaiweb.exporting import public
@@ -36,7 +36,7 @@ def _bundle(path: Path) -> Iterator[str]:
         yield words(manifest.description)
     yield f"Model: from {manifest.model.source}, opset {manifest.model.opset}, sha256 {manifest.model.sha256}"
     yield f"Outputs: {', '.join(f'{o.name} ({o.kind})' for o in manifest.outputs)}"
-    yield f"Scales: {', '.join(s.name for s in manifest.scales)}"
+    yield f"Scales: {', '.join(_scale(scale) for scale in manifest.scales)}"
     for name, reason in manifest.providers.items():
         yield f"Provider {name}: {reason or 'runs every operator'}"
     yield f"Chunks: {manifest.chunk_rows} model rows"
@@ -54,6 +54,11 @@ def _model(path: Path) -> Iterator[str]:
     yield f"Opset: {info.opset}"
     for name, reason in operators.unsupported(model).items():
         yield f"Provider {name}: {reason or 'runs every operator'}"
+
+
+def _scale(scale: Scale) -> str:
+    structure = "exact from its trees" if scale.trees else "exact, a sum over players" if scale.additive else ""
+    return f"{scale.name} ({structure})" if structure else scale.name
 
 
 def _feature(feature: Feature) -> str:

@@ -69,7 +69,8 @@ def test_a_linear_model_is_explained_as_the_closed_form_says(linear: Path, tmp_p
     background = np.array([[0, 0, 0], [2, 4, 6], [4, 8, 0]])
     expected = WEIGHTS[:, 0] * (1 - background.mean(axis=0))
     np.testing.assert_allclose(np.array(document["values"])[:, 0], expected, atol=1e-6)
-    assert document["provenance"]["estimator"] == "exact"
+    assert document["provenance"]["estimator"] == "linear"
+    assert document["interactions"]["index"] == "SII"
 
 
 def test_export_says_what_becomes_public(tmp_path: Path) -> None:
@@ -104,7 +105,13 @@ def test_out_writes_json_or_parquet(linear: Path, tmp_path: Path) -> None:
 def test_methods_can_be_read_by_a_program() -> None:
     (shapley,) = json.loads(run("methods", "--json").stdout)
     assert shapley["name"] == "shapley"
-    assert {p["name"] for p in shapley["parameters"]} == {"estimator", "budget", "seed"}
+    assert {p["name"] for p in shapley["parameters"]} == {
+        "estimator",
+        "budget",
+        "seed",
+        "interactions",
+        "interaction_order",
+    }
     assert all(p["help"] for p in shapley["parameters"])
 
 
@@ -143,7 +150,10 @@ def test_a_bad_row_is_refused_without_a_stack_trace(linear: Path, tmp_path: Path
         (["--output", "9"], "9"),
         (["--estimator", "guess"], "guess"),
         (["--seed", "-1"], "-1"),
-        (["--budget", "3"], "8"),  # three players: the least that does is 2^3
+        (["--interactions", "all"], "all"),
+        (["--interaction-order", "4"], "4"),
+        (["--estimator", "tree"], "sum of trees"),
+        (["--budget", "3"], "5"),  # three players of an additive model: the empty set, the full one and each alone
     ],
 )
 def test_a_bad_parameter_is_refused(linear: Path, tmp_path: Path, options: list[str], words: str) -> None:
