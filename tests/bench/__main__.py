@@ -1,32 +1,70 @@
-"""`make bench`: what an explanation costs beyond running the model, and what a first visit downloads and waits for.
+"""`make bench`: how accurate explanations are and what they cost, beside the peers; writes docs/benchmarks.md.
 
-Ours and the bare runtime are timed in turns within one run, because machines drift; ratios are medians of the pairs.
+Accuracy is asked cell by cell, and cells are kept in ~/.cache/xaiweb/bench, so a bench that was stopped
+goes on where it was. Times are taken in turns within one run, because machines drift; ratios are medians
+of the pairs.
 """
 
 from __future__ import annotations
 
 import argparse
-import platform
+import time
+from collections.abc import Iterator
+from pathlib import Path
 
-from tests.bench import browser, native, transfer
-from tests.conftest import ROOT
+from tests.bench import beside_shap, browser, document, growth, native, transfer
+from tests.bench.accuracy import report, run, stress
+from tests.bench.accuracy.setups import split
+from tests.bench.part import Part
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def parts(options: argparse.Namespace) -> Iterator[Part]:
+    """Every section of the document, in order."""
+    started = time.monotonic()
+
+    def tell(what: str) -> None:
+        print(f"[{time.monotonic() - started:6.0f} s] {what}", flush=True)
+
+    site, loan = ROOT / "dist" / "site", ROOT / "build" / "bundles" / "loan"
+    n_instances, n_seeds = run.QUICK if options.quick else run.FULL
+    effort = run.Effort(n_instances, n_seeds, options.jobs)
+    repeats = 5 if options.quick else 15
+    names = split()
+    yield from report.report(names["open"], sealed=False, effort=effort, tell=tell)
+    if options.sealed:
+        yield from report.report(names["sealed"], sealed=True, effort=effort, tell=tell)
+    yield report.stress_report(*(stress.QUICK if options.quick else stress.FULL), tell)
+    for part in (
+        lambda: native.report(loan, repeats),
+        lambda: beside_shap.report(loan, repeats),
+        lambda: growth.report(loan, max(3, repeats // 3)),
+        lambda: browser.report(site, loan, repeats),
+        lambda: transfer.report(site, "loan"),
+    ):
+        made = part()
+        tell(made.title)
+        yield made
 
 
 def main() -> None:
-    """Print every figure."""
+    """Run everything and write the document."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeats", type=int, default=15, help="timed pairs of each comparison")
+    parser.add_argument("--quick", action="store_true", help="few rows, seeds and repeats: minutes, not an hour")
+    parser.add_argument("--sealed", action="store_true", help="the sealed games, too: once the method is fixed")
+    parser.add_argument("--jobs", type=int, default=1, help="processes that ask for accuracy")
     options = parser.parse_args()
-    site, loan = ROOT / "dist" / "site", ROOT / "build" / "bundles" / "loan"
-    print(f"{platform.machine()}, {platform.system()} {platform.release()}, Python {platform.python_version()}\n")
-    for part in (
-        transfer.report(site, "loan"),
-        native.report(loan, options.repeats),
-        browser.report(site, loan, options.repeats),
-    ):
-        for line in part:
-            print(line, flush=True)
-        print()
+    done = list(parts(options))
+    # A quick look never takes the place of the full figures.
+    target = ROOT / ("build/bench" if options.quick else "docs") / "benchmarks.md"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    document.write(done, target, "A quick run with few rows and seeds" if options.quick else "A full run")
+    for part in done:
+        for goal in part.goals:
+            print(f"{'held    ' if goal.held else 'NOT HELD'} {goal.what}: {goal.found}")
+    print(f"Written: {target.relative_to(ROOT)}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Writes the document: the goals with their figures, the written part, every section, and the plots beside it."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+import subprocess
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+
+import jinja2
+
+from tests.bench.part import Part, goals_table
+
+PACKAGES = ("numpy", "onnxruntime", "shap", "shapiq", "scikit-learn", "xgboost-cpu", "lightgbm")
+TEMPLATE = Path(__file__).parent / "benchmarks.md.jinja"
+
+
+def write(parts: Sequence[Part], target: Path, how: str) -> None:
+    """Write the document to ``target`` and its plots to the folder of the same name beside it.
+
+    Args:
+        parts: The sections, in order.
+        target: ``.../benchmarks.md``.
+        how: What was run, in a few words.
+    """
+    plots = target.with_suffix("")
+    plots.mkdir(parents=True, exist_ok=True)
+    for part in parts:
+        for name, svg in part.plots.items():
+            (plots / name).write_text(svg, encoding="utf-8")
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True, autoescape=False)
+    text = environment.from_string(TEMPLATE.read_text("utf-8")).render(
+        how=how,
+        date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+        commit=commit(),
+        machine=machine(),
+        versions=", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES),
+        goals="\n".join(goals_table([goal for part in parts for goal in part.goals])),
+        parts="\n".join(section(part) for part in parts),
+    )
+    target.write_text(text, encoding="utf-8")
+
+
+def section(part: Part) -> str:
+    """A part as Markdown."""
+    return "\n".join([f"## {part.title}", "", *part.lines, ""])
+
+
+def commit() -> str:
+    """The commit that was run, and whether its files were changed."""
+
+    def git(*arguments: str) -> str:
+        return subprocess.run(["git", *arguments], check=True, capture_output=True, text=True).stdout.strip()
+
+    changed = git("status", "--porcelain", "--untracked-files=no", "--", "python", "tests/bench")
+    return git("rev-parse", "--short=12", "HEAD") + (" with changes" if changed else "")
+
+
+def machine() -> str:
+    """Processor, cores, memory and system."""
+    name = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.is_file():
+        models = [line.partition(":")[2].strip() for line in info.read_text().splitlines() if "model name" in line]
+        name = models[0] if models else name
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    return f"{name}, {os.cpu_count()} cores, {memory:.0f} GiB; {system}"
