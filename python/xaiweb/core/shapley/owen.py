@@ -21,6 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 from heapq import nsmallest
+from math import frexp, ldexp
 
 import numpy as np
 from numpy.typing import NDArray
@@ -279,5 +280,6 @@ def _playing(parts: tuple[Hierarchy, ...], playing: set[int]) -> tuple[Hierarchy
 
 
 def _about(number: float) -> float:
-    """To three digits, so that engines that differ in the last ones split in the same order."""
-    return float(f"{number:.2e}")
+    """To eight bits, so that engines that differ in the last ones split in the same order."""
+    mantissa, exponent = frexp(number)
+    return ldexp(round(256 * mantissa), exponent)
