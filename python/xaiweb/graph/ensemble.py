@@ -16,9 +16,6 @@ Numbers = NDArray[np.float64]
 
 CLASSIFIER, REGRESSOR, ENSEMBLE = "ml.TreeEnsembleClassifier", "ml.TreeEnsembleRegressor", "ml.TreeEnsemble"
 
-MOST_NODES = 4_000_000
-"""Nodes of a table; set memberships, written out as one test after the other, can make more."""
-
 _MODES = ("BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT", "BRANCH_EQ", "BRANCH_NEQ", "BRANCH_MEMBER")
 TRANSFORMS = ("NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO", "PROBIT")
 _AGGREGATES = ("AVERAGE", "SUM", "MIN", "MAX")
@@ -50,32 +47,49 @@ class Ensemble:
         return self.scores.shape[1] == 2 and not self.scores[1].any()
 
 
+def transform_of(node: NodeProto) -> str | None:
+    """The ``post_transform`` of a tree ensemble, in words; None for other operators."""
+    kind, given = kind_of(node), attributes(node)
+    if kind == ENSEMBLE:
+        return TRANSFORMS[given.get("post_transform", 0)]
+    return str(given.get("post_transform", "NONE")) if kind in (CLASSIFIER, REGRESSOR) else None
+
+
 def read_ensemble(node: NodeProto) -> Ensemble | None:
     """The trees of a node; None for other operators, and where the trees don't add up as onnxruntime runs them."""
-    operator, given = kind_of(node), attributes(node)
-    if operator not in (CLASSIFIER, REGRESSOR, ENSEMBLE):
+    kind, given, transform = kind_of(node), attributes(node), transform_of(node)
+    if transform is None:
         return None
-    if operator == ENSEMBLE:
-        aggregate, transform = (
-            _AGGREGATES[given.get("aggregate_function", 1)],
-            TRANSFORMS[given.get("post_transform", 0)],
-        )
+    if kind == ENSEMBLE:
+        aggregate = _AGGREGATES[given.get("aggregate_function", 1)]
         nodes = _indexed_nodes(given)
     else:
-        aggregate, transform = given.get("aggregate_function", "SUM"), given.get("post_transform", "NONE")
-        nodes = _keyed_nodes(given, "class" if operator == CLASSIFIER else "target")
-    if nodes is None or aggregate not in ("SUM", "AVERAGE"):
+        aggregate = given.get("aggregate_function", "SUM")
+        nodes = _keyed_nodes(given, "class" if kind == CLASSIFIER else "target")
+    if aggregate not in ("SUM", "AVERAGE") or not _is_forest(nodes):
         return None
     if aggregate == "AVERAGE":
         inner = nodes[:, 0] >= 0
-        nodes[:, 6:] /= len(nodes) - 2 * np.count_nonzero(inner)  # every inner node adds one node to a tree of one
+        nodes[:, 6:] /= len(nodes) - len(np.unique(nodes[inner, 4:6]))  # the nodes that are nobody's children
     base = np.asarray(_numbers(given, "base_values"), dtype=np.float64)
-    scores = _class_scores(nodes, given, base, transform) if operator == CLASSIFIER else _plain_scores(nodes, base)
+    scores = _class_scores(nodes, given, base, transform) if kind == CLASSIFIER else _plain_scores(nodes, base)
     if scores is None:
         return None
     if scores.shape[1] == 1 and transform in ("LOGISTIC", "SOFTMAX"):
         transform = "NONE"  # onnxruntime leaves a single score as it is
     return Ensemble(node.input[0], node.output[-1], nodes, transform, scores)
+
+
+def _is_forest(nodes: Numbers) -> bool:
+    """Whether no node has two parents, but for where a set is asked value by value (core/shapley/trees.py)."""
+    inner = nodes[:, 0] >= 0
+    no = nodes[inner, 5].astype(np.intp)
+    asks, then = nodes[inner], nodes[no]
+    single = (asks[:, 1] == asks[:, 2]) & (then[:, 0] >= 0) & (then[:, 1] == then[:, 2])
+    goes_on = single & (asks[:, 4] == then[:, 4]) & (asks[:, 0] == then[:, 0])
+    parents = np.bincount(nodes[inner, 4:6].astype(np.intp).ravel(), minlength=len(nodes))
+    shared = np.bincount(asks[goes_on, 4].astype(np.intp), minlength=len(nodes))
+    return bool((parents - shared <= 1).all())
 
 
 def _plain_scores(nodes: Numbers, base: Numbers) -> Numbers | None:
@@ -102,7 +116,7 @@ def _class_scores(nodes: Numbers, given: dict[str, Any], base: Numbers, transfor
     return np.array([[-1.0, 1.0], [0.0, 0.0], [shares - start, start]])
 
 
-def _keyed_nodes(given: dict[str, Any], kind: str) -> Numbers | None:
+def _keyed_nodes(given: dict[str, Any], kind: str) -> Numbers:
     """The nodes of TreeEnsembleClassifier and -Regressor, which are named by tree and number."""
     n_targets = len(
         given.get("classlabels_int64s") or given.get("classlabels_strings") or range(given.get("n_targets", 1))
@@ -134,44 +148,36 @@ def _keyed_nodes(given: dict[str, Any], kind: str) -> Numbers | None:
     return nodes
 
 
-def _indexed_nodes(given: dict[str, Any]) -> Numbers | None:
-    """The nodes of TreeEnsemble, whose inner nodes and leaves are numbered apart; a set is one test per member."""
+def _indexed_nodes(given: dict[str, Any]) -> Numbers:
+    """The nodes of TreeEnsemble, whose inner nodes and leaves are numbered apart; a set is asked value by value."""
     codes, splits = _numbers(given, "nodes_modes"), _numbers(given, "nodes_splits")
     members = _members(codes, _numbers(given, "membership_values"))
     feature, missing = given["nodes_featureids"], given.get("nodes_missing_value_tracks_true") or [0] * len(codes)
-    branches = {
-        4: (given["nodes_truenodeids"], given["nodes_trueleafs"]),
-        5: (given["nodes_falsenodeids"], given["nodes_falseleafs"]),
-    }
     weights = _numbers(given, "leaf_weights")
     blank = [0.0] * given.get("n_targets", 1)
     rows: list[list[float]] = []
     modes: list[str] = []
     values: list[Any] = []
-    waiting = [(root, False, 0, -1, 0) for root in given["tree_roots"]]
+    waiting: list[tuple[int, bool, list[int], int]] = [(root, False, [], 0) for root in given["tree_roots"]]
     while waiting:
-        index, is_leaf, member, parent, side = waiting.pop()
-        row = len(rows)
-        if row == MOST_NODES:
-            return None
-        if parent >= 0:
-            rows[parent][side] = row
+        index, is_leaf, parents, side = waiting.pop()
+        for parent in parents:
+            rows[parent][side] = len(rows)
         if is_leaf:
             rows.append([-1, 0, 0, 0, -1, -1, *blank])
-            rows[row][6 + given["leaf_targetids"][index]] = float(weights[index])
+            rows[-1][6 + given["leaf_targetids"][index]] = float(weights[index])
             modes.append("LEAF")
             values.append(0)
             continue
-        mode, value = _MODES[codes[index]], splits[index]
-        follow = {side: (numbers[index], bool(leafs[index]), 0) for side, (numbers, leafs) in branches.items()}
+        mode, asked = _MODES[codes[index]], [splits[index]]
         if mode == "BRANCH_MEMBER":
-            mode, value = "BRANCH_EQ", members[index][member]
-            if member + 1 < len(members[index]):
-                follow[5] = (index, False, member + 1)
-        rows.append([feature[index], 0, 0, missing[index], -1, -1, *blank])
-        modes.append(mode)
-        values.append(value)
-        waiting.extend((*follow[side], row, side) for side in (5, 4))
+            mode, asked = "BRANCH_EQ", list(members[index])
+        own = list(range(len(rows), len(rows) + len(asked)))
+        rows += [[feature[index], 0, 0, missing[index], -1, row + 1, *blank] for row in own]
+        modes += [mode] * len(asked)
+        values += asked
+        waiting.append((given["nodes_falsenodeids"][index], bool(given["nodes_falseleafs"][index]), own[-1:], 5))
+        waiting.append((given["nodes_truenodeids"][index], bool(given["nodes_trueleafs"][index]), own, 4))
     nodes = np.array(rows, dtype=np.float64)
     _set_conditions(nodes, modes, np.array(values, dtype=splits.dtype))
     return nodes

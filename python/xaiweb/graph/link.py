@@ -10,7 +10,7 @@ from onnx import GraphProto, ModelProto, NodeProto, helper
 
 from xaiweb.errors import ModelError
 from xaiweb.graph.edit import inlined, prune
-from xaiweb.graph.ensemble import CLASSIFIER, ENSEMBLE, REGRESSOR, TRANSFORMS, read_ensemble
+from xaiweb.graph.ensemble import CLASSIFIER, ENSEMBLE, REGRESSOR, TRANSFORMS, read_ensemble, transform_of
 from xaiweb.graph.rowwise import Constants, attributes, constants_of, kind_of
 
 _PASSES_ON = {"Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Dropout"}
@@ -115,7 +115,7 @@ def _of_pair(node: NodeProto, makers: dict[str, NodeProto], constants: Constants
 
 def _of_trees(node: NodeProto) -> _Link | None:
     """The ``post_transform`` of a tree ensemble."""
-    ensemble = read_ensemble(node)
+    ensemble = read_ensemble(node) if transform_of(node) in _LINKS else None
     if ensemble is None or ensemble.transform not in _LINKS:
         return None
     kind, given = kind_of(node), attributes(node)

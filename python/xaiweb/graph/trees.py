@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import onnx
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto
 
-from xaiweb.graph.ensemble import Numbers, read_ensemble
+from xaiweb.graph.ensemble import Ensemble, Numbers, read_ensemble
 from xaiweb.graph.rowwise import Constants, attributes, constants_of, fits, kind_of, moved
 
 _FLOATS = (TensorProto.FLOAT, TensorProto.DOUBLE)
@@ -36,39 +37,50 @@ def tree_sum(model: ModelProto, output: str) -> TreeSum | None:
         model: A plain model.
         output: Name of a float tensor in it, ``(n_rows, n_outputs)`` or ``(n_rows,)``.
     """
-    constants = constants_of(model.graph)
-    found = {node.name: ensemble for node in model.graph.node if (ensemble := read_ensemble(node)) is not None}
-    ensembles = [ensemble for ensemble in found.values() if ensemble.transform == "NONE"]
-    if not ensembles or len({ensemble.source for ensemble in ensembles}) > 1:
+    ensembles = [e for node in model.graph.node if (e := read_ensemble(node)) is not None and e.transform == "NONE"]
+    sources = {ensemble.source for ensemble in ensembles}
+    if len(sources) != 1 or any(_is_double(model, source) for source in sources):
         return None
-    ends = np.cumsum([0, *(ensemble.nodes.shape[1] - 6 for ensemble in ensembles)])
-    # Of every tensor that is a weighted sum of targets: the weights in place of the rows, and last a constant.
-    weights: dict[str, NDArray[np.float64]] = {}
-    for ensemble, start, stop in zip(ensembles, ends, ends[1:], strict=False):
-        known = np.zeros((ends[-1] + 1, ensemble.scores.shape[1]))
-        known[start:stop], known[-1] = ensemble.scores[:-1], ensemble.scores[-1]
-        weights[ensemble.target] = known
-    for node in model.graph.node:
-        if node.output[-1] not in weights:
-            results = _weighted(node, weights, constants)
-            weights |= dict(zip(node.output, results or (), strict=False))
-    if output not in weights:
+    weights = _weights(model, output, ensembles)
+    if weights is None:
         return None
-    final = weights[output].reshape(ends[-1] + 1, -1)
     tables: list[Numbers] = []
-    for ensemble, start, stop in zip(ensembles, ends, ends[1:], strict=False):
-        nodes = ensemble.nodes
-        table = np.hstack([nodes[:, :6], nodes[:, 6:] @ final[start:stop]])
-        inner = table[:, 0] >= 0
-        table[inner, 4:6] += sum(len(before) for before in tables)
-        tables.append(table)
-    tables.append(np.concatenate([[-1, 0, 0, 0, -1, -1], final[-1]])[None])
-    return TreeSum(ensembles[0].source, np.vstack(tables))
+    for ensemble in ensembles:
+        nodes = ensemble.nodes.copy()
+        nodes[nodes[:, 0] >= 0, 4:6] += sum(map(len, tables))
+        share, weights = np.split(weights, [nodes.shape[1] - 6])
+        tables.append(np.hstack([nodes[:, :6], nodes[:, 6:] @ share]))
+    constant = np.hstack([[-1, 0, 0, 0, -1, -1], weights[0]])
+    return TreeSum(sources.pop(), np.vstack([*tables, constant]))
 
 
-def _weighted(
-    node: NodeProto, weights: Mapping[str, NDArray[np.float64]], constants: Constants
-) -> list[NDArray[np.float64]] | None:
+def _is_double(model: ModelProto, tensor: str) -> bool:
+    """Whether a tensor is float64: its rows would have to be compared as such, and an engine gives float32."""
+    values = onnx.shape_inference.infer_shapes(model).graph.value_info
+    return any(value.name == tensor and value.type.tensor_type.elem_type == TensorProto.DOUBLE for value in values)
+
+
+def _weights(model: ModelProto, output: str, ensembles: Sequence[Ensemble]) -> Numbers | None:
+    """What a tensor is made of: weights ``(n_targets + 1, n_outputs)`` of all ensembles' targets, and last a constant.
+
+    While the graph is walked, these stand in the place of the rows (see `rowwise`).
+    """
+    constants = constants_of(model.graph)
+    n_targets = sum(ensemble.nodes.shape[1] - 6 for ensemble in ensembles)
+    weights: dict[str, Numbers] = {}
+    start = 0
+    for ensemble in ensembles:
+        stop = start + len(ensemble.scores) - 1
+        weights[ensemble.target] = np.zeros((n_targets + 1, ensemble.scores.shape[1]))
+        weights[ensemble.target][[*range(start, stop), -1]] = ensemble.scores
+        start = stop
+    for node in model.graph.node:
+        results = _weighted(node, weights, constants)
+        weights |= dict(zip(node.output, results or (), strict=False))
+    return weights[output].reshape(n_targets + 1, -1) if output in weights else None
+
+
+def _weighted(node: NodeProto, weights: Mapping[str, Numbers], constants: Constants) -> list[Numbers] | None:
     """The weights of a node's outputs where they are sums of weighted inputs; else None."""
     operator = kind_of(node)
     names = [name for name in node.input if name]
@@ -92,23 +104,21 @@ def _weighted(
     return moved(node, known, constants)
 
 
-def _added(
-    names: list[str], weights: Mapping[str, NDArray[np.float64]], constants: Constants, sign: float
-) -> list[NDArray[np.float64]] | None:
+def _added(names: list[str], weights: Mapping[str, Numbers], constants: Constants, sign: float) -> list[Numbers] | None:
     """The weights of a sum; ``sign`` is that of every input but the first."""
-    result: Any = 0.0
-    rank = {weights[name].ndim for name in names if name in weights}
-    n_sums = max(len(weights[name]) for name in names if name in weights)
-    if len(rank) > 1:
+    like = next(weights[name] for name in names if name in weights)
+    parts: list[Numbers] = []
+    for name in names:
+        part = weights[name] if name in weights else _constant(constants[name], like)
+        if part is None or part.ndim != like.ndim:
+            return None
+        parts.append(part)
+    return [parts[0] + sign * np.asarray(sum(parts[1:]))]
+
+
+def _constant(value: NDArray[Any], like: Numbers) -> Numbers | None:
+    """The weights of a constant beside those of a tensor; None where it would be added to single rows."""
+    if not fits(value, like):
         return None
-    for position, name in enumerate(names):
-        if name in weights:
-            part = weights[name]
-        else:
-            constant = constants[name].astype(np.float64)
-            shape = (n_sums, *(1,) * (rank.copy().pop() - 1))
-            if not fits(constant, np.empty(shape)):
-                return None
-            part = constant * np.eye(n_sums)[-1].reshape(shape)
-        result = result + (part if position == 0 else sign * part)
-    return [result]
+    last = value.astype(np.float64).reshape((1,) * (like.ndim - value.ndim) + value.shape)
+    return np.concatenate([np.zeros((len(like) - 1, *last.shape[1:])), last])

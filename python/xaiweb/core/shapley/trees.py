@@ -28,9 +28,9 @@ they ask whether the value is in a set.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import factorial
 from typing import Any, NamedTuple, TypeAlias
 
@@ -46,8 +46,11 @@ FEATURE, LOW, HIGH, MISSING, YES, NO, WEIGHT = range(7)
 MOST_PLAYERS_ON_A_PATH = 64
 """Players that can be asked on one path from root to leaf: a bit each."""
 
-BLOCK = 1 << 14
+BLOCK = 1 << 20
 """Pairs of a node and a background row that are looked at together: bounds memory and the time of a step."""
+
+MOST_KEPT = 1 << 22
+"""Entries that are kept for the next explained row, at most 24 bytes each."""
 
 Values: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64] | None]
 """Values of players and, where asked for, of pairs."""
@@ -106,8 +109,12 @@ class Ensemble:
         no, yes = children.T
         single = ~is_leaf & (table[:, LOW] == table[:, HIGH])
         goes_on = single & single[no] & (yes == yes[no]) & (table[:, FEATURE] == table[no, FEATURE])
-        set_values = np.unique(table[goes_on | np.isin(own, no[goes_on]), LOW])
-        heads = np.setdiff1d(np.flatnonzero(goes_on), no[goes_on])
+        follows = np.zeros(len(table), dtype=np.bool_)
+        follows[no[goes_on]] = True
+        if np.count_nonzero(follows) < np.count_nonzero(goes_on):
+            raise _damaged("a node has several parents")
+        set_values = np.unique(table[goes_on | follows, LOW])
+        heads = np.flatnonzero(goes_on & ~follows)
         members = np.zeros((len(heads) + 1, len(set_values) + 1), dtype=np.bool_)
         set_number = np.zeros(len(table), dtype=np.intp)
         set_number[heads] = np.arange(1, len(heads) + 1)
@@ -117,9 +124,7 @@ class Ensemble:
             members[set_number[heads[going]], np.searchsorted(set_values, table[end[going], LOW])] = True
             missing[heads] |= missing[end]
         children[heads, 0] = no[end]
-        kept = ~is_leaf
-        kept[no[goes_on]] = False
-        if np.bincount(children[kept].ravel(), minlength=1).max() > 1:
+        if np.bincount(children[~is_leaf & ~follows].ravel(), minlength=1).max() > 1:
             raise _damaged("a node has several parents")
 
         ensemble = cls(
@@ -149,8 +154,18 @@ class Ensemble:
             nodes = self.children[nodes[~self.is_leaf[nodes]]].ravel()
         return found
 
+    @cached_property
+    def tree_sizes(self) -> NDArray[np.intp]:
+        """Nodes of each tree, ``(n_trees,)``."""
+        tree = np.zeros(len(self.feature), dtype=np.intp)
+        tree[self.roots] = np.arange(len(self.roots))
+        for nodes in self.levels:
+            inner = nodes[~self.is_leaf[nodes]]
+            tree[self.children[inner]] = tree[inner, None]
+        return np.bincount(tree[np.concatenate(self.levels)], minlength=len(self.roots))
+
     def goes_to_yes(self, nodes: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Whether these values of the nodes' features go to ``yes``; the shapes are equal."""
+        """Whether these values of the nodes' features go to ``yes``; their shapes broadcast."""
         yes = ((self.low[nodes] <= values) & (values <= self.high[nodes])) | (self.missing[nodes] & np.isnan(values))
         if self.set_values.size:
             place = np.searchsorted(self.set_values, values)
@@ -165,7 +180,7 @@ class Ensemble:
             rows: ``(n_rows, n_tree_features)``.
         """
         result = np.empty((len(rows), self.weight.shape[1]))
-        step = max(1, BLOCK // len(self.roots))
+        step = max(1, BLOCK // (8 * len(self.roots)))
         for start in range(0, len(rows), step):
             part = rows[start : start + step]
             nodes = np.broadcast_to(self.roots, (len(part), len(self.roots)))
@@ -184,10 +199,11 @@ def shap_values(
     n_players: int,
     *,
     pairs: bool = False,
-) -> Generator[Progress | None, None, Values]:
+) -> Generator[Progress, None, Values]:
     """Shapley values of the players, exact but for rounding, and Shapley interactions of pairs.
 
-    A generator: it yields between blocks of bounded size, so that whoever drives it can stop it.
+    A generator: it yields between blocks of bounded size, so that whoever drives it can stop it. What only
+    depends on the background is remembered for the next row, where it isn't too large.
 
     Args:
         ensemble: The trees.
@@ -204,53 +220,29 @@ def shap_values(
     Raises:
         InputError: A path asks more than `MOST_PLAYERS_ON_A_PATH` players.
     """
-    paths = Paths.of(ensemble, np.asarray(owner, dtype=np.intp), np.asarray(x, dtype=np.float64))
-    rows = np.asarray(background, dtype=np.float64)
-    tally = _Tally(ensemble, paths, n_players, pairs)
-    n_trees, n_rows = len(ensemble.roots), len(rows)
-    for start in range(0, n_trees * n_rows, BLOCK):
-        tree, row = np.divmod(np.arange(start, min(start + BLOCK, n_trees * n_rows), dtype=np.intp), n_rows)
-        waiting = [_Visits(ensemble.roots[tree], row, np.zeros(len(row), dtype=paths.bit.dtype))]
-        while waiting:
-            visits = waiting.pop()
-            if len(visits.node) > BLOCK:
-                half = len(visits.node) // 2
-                waiting += [visits.pick(slice(half, None)), visits.pick(slice(half))]
-                continue
-            at_leaf = ensemble.is_leaf[visits.node]
-            if at_leaf.any():
-                tally.add(visits.pick(at_leaf))
-                visits = visits.pick(~at_leaf)
-            if len(visits.node):
-                waiting.append(_descend(ensemble, paths, visits, rows))
-            yield None
-        yield Progress(int(tree[-1]) + (int(row[-1]) + 1) // n_rows, n_trees, "trees")
-    return tally.values / n_rows, None if tally.pairs is None else tally.pairs / n_rows
+    rows = np.ascontiguousarray(background, dtype=np.float64)
+    game = _game(ensemble, np.asarray(owner, dtype=np.intp).tobytes(), rows.tobytes(), len(rows))
+    tally = _Tally(ensemble, game.paths, n_players, pairs)
+    for done, arrivals in enumerate(game.arrivals(np.asarray(x, dtype=np.float64)), start=1):
+        tally.add(arrivals)
+        yield Progress(done, game.n_steps, "steps")
+    return tally.values / len(rows), None if tally.pairs is None else tally.pairs / len(rows)
 
 
 @dataclass(frozen=True, eq=False)
-class Paths:
-    """The players asked on the way to each node, and where the explained row leaves that way.
-
-    The players of a path are numbered in the order they are first asked; their numbers are bits.
+class _Paths:
+    """The players asked on the way to each node, numbered in the order they are first asked; the numbers are bits.
 
     Attributes:
         players: int ``(n_nodes, longest)``, the players asked before a node, -1 after the last.
         bit: unsigned ``(n_nodes,)``, the bit of the player that a node itself asks.
-        x_fails: unsigned ``(n_nodes,)``, bits of the players of whose conditions the explained row misses one.
     """
 
     players: NDArray[np.intp]
     bit: NDArray[np.unsignedinteger[Any]]
-    x_fails: NDArray[np.unsignedinteger[Any]]
 
     @classmethod
-    def of(cls, ensemble: Ensemble, owner: NDArray[np.intp], x: NDArray[np.float64]) -> Paths:
-        """The paths of an ensemble for one explained row.
-
-        Raises:
-            InputError: A path asks more than `MOST_PLAYERS_ON_A_PATH` players.
-        """
+    def of(cls, ensemble: Ensemble, owner: NDArray[np.intp]) -> _Paths:
         n_nodes = len(ensemble.feature)
         asked = owner[ensemble.feature]
         longest = min(len(ensemble.levels) - 1, len(np.unique(asked[~ensemble.is_leaf])))
@@ -274,46 +266,119 @@ class Paths:
         kind: type[np.unsignedinteger[Any]] = next(
             kind for kind in (np.uint8, np.uint16, np.uint32, np.uint64) if longest <= 8 * kind().itemsize
         )
-        bit = np.left_shift(np.ones(n_nodes, dtype=kind), number.astype(kind))
-        x_fails = np.zeros(n_nodes, dtype=kind)
-        goes = ensemble.goes_to_yes(np.arange(n_nodes), x[ensemble.feature]).astype(np.intp)
-        for level in ensemble.levels:
-            nodes = level[~ensemble.is_leaf[level]]
-            x_fails[ensemble.children[nodes]] = x_fails[nodes, None]
-            missed = ensemble.children[nodes, 1 - goes[nodes]]
-            x_fails[missed] = x_fails[nodes] | bit[nodes]
-        return cls(players[:, :longest], bit, x_fails)
+        return cls(players[:, :longest], np.left_shift(np.ones(n_nodes, dtype=kind), number.astype(kind)))
+
+    def fails(
+        self, ensemble: Ensemble, roots: NDArray[np.intp], rows: NDArray[np.float64]
+    ) -> tuple[NDArray[np.intp], NDArray[np.unsignedinteger[Any]]]:
+        """The leaves of some trees, and of whose conditions on the way to each a row misses one.
+
+        Args:
+            ensemble: The trees.
+            roots: int ``(n_trees,)``, the roots of some of them.
+            rows: ``(n_rows, n_tree_features)``.
+
+        Returns:
+            Leaves, int ``(n_leaves,)``, and bits of players, unsigned ``(n_leaves, n_rows)``.
+        """
+        columns = np.ascontiguousarray(rows.T)
+        nodes, fails = roots, np.zeros((len(roots), len(rows)), dtype=self.bit.dtype)
+        leaves, at_leaves = [], []
+        while nodes.size:
+            done = ensemble.is_leaf[nodes]
+            leaves.append(nodes[done])
+            at_leaves.append(fails[done])
+            nodes, fails = nodes[~done], fails[~done]
+            yes = ensemble.goes_to_yes(nodes[:, None], columns[ensemble.feature[nodes]])
+            bit = self.bit[nodes, None]
+            fails = np.concatenate([fails | bit * yes, fails | bit * ~yes])
+            nodes = ensemble.children[nodes].T.ravel()
+        return np.concatenate(leaves), np.concatenate(at_leaves)
 
 
-class _Visits(NamedTuple):
-    """Background rows on their way down: row i of the background with some players from x reaches the node."""
+class _Misses(NamedTuple):
+    """The sets of players that background rows miss on the way to leaves, an entry for each set and leaf."""
 
-    node: NDArray[np.intp]
-    row: NDArray[np.intp]
+    place: NDArray[np.intp]
+    """Ascending indices of leaves, in the order of `_Paths.fails`."""
     fails: NDArray[np.unsignedinteger[Any]]
-    """Bits of the players of whose conditions on the way the background row misses one."""
+    """The set, as bits."""
+    n_rows: NDArray[np.intp]
+    """How many background rows it stands for."""
 
-    def pick(self, which: NDArray[np.bool_] | slice) -> _Visits:
-        return _Visits(self.node[which], self.row[which], self.fails[which])
+    def pick(self, which: NDArray[np.intp]) -> _Misses:
+        return _Misses(self.place[which], self.fails[which], self.n_rows[which])
 
 
-def _descend(ensemble: Ensemble, paths: Paths, at: _Visits, rows: NDArray[np.float64]) -> _Visits:
-    """The visits of the children: of one, or of both where the background row and x part."""
-    yes = ensemble.goes_to_yes(at.node, rows[at.row, ensemble.feature[at.node]])
-    bit = paths.bit[at.node]
-    arrivals = []
-    for side in (0, 1):
-        child = ensemble.children[at.node, side]
-        fails = at.fails | np.where(yes == side, bit.dtype.type(0), bit)
-        possible = (fails & paths.x_fails[child]) == 0  # else a player misses a condition in x and in the row
-        arrivals.append(_Visits(child[possible], at.row[possible], fails[possible]))
-    return _Visits(*map(np.concatenate, zip(*arrivals, strict=True)))
+class _Arrivals(NamedTuple):
+    """What reaches the leaves of some trees: background rows with some players from x."""
+
+    leaves: NDArray[np.intp]
+    x_fails: NDArray[np.unsignedinteger[Any]]
+    """Per leaf the players U: those of whose conditions x misses one."""
+    misses: _Misses
+    """The players A, of entries that share no player with U."""
+
+
+class _Game:
+    """An ensemble against a background; sets of missed players are kept where there is room for all of them."""
+
+    def __init__(self, ensemble: Ensemble, owner: NDArray[np.intp], background: NDArray[np.float64]) -> None:
+        self.paths = _Paths.of(ensemble, owner)
+        self._ensemble = ensemble
+        n_rows = len(background)
+        number = np.cumsum(ensemble.tree_sizes) // max(1, BLOCK // n_rows)
+        self._steps = []
+        for trees in np.split(np.arange(len(number)), np.flatnonzero(np.diff(number)) + 1):
+            rows = max(1, BLOCK // int(ensemble.tree_sizes[trees].sum()))
+            parts = [background[start : start + rows] for start in range(0, n_rows, rows)]
+            self._steps.append((ensemble.roots[trees], parts))
+        sets = np.exp2((self.paths.players[ensemble.is_leaf] >= 0).sum(axis=1))
+        self._keeps = np.minimum(sets, n_rows).sum() <= MOST_KEPT
+        self._kept: dict[tuple[int, int], _Misses] = {}
+
+    @property
+    def n_steps(self) -> int:
+        return sum(len(parts) for _, parts in self._steps)
+
+    def arrivals(self, x: NDArray[np.float64]) -> Iterator[_Arrivals]:
+        """Those of each step, for the explained row ``(n_tree_features,)``."""
+        for i, (roots, parts) in enumerate(self._steps):
+            leaves, of_x = self.paths.fails(self._ensemble, roots, x[None])
+            x_fails = of_x[:, 0]
+            for j, rows in enumerate(parts):
+                if self._keeps:
+                    if (i, j) not in self._kept:
+                        self._kept[i, j] = _distinct(self.paths.fails(self._ensemble, roots, rows)[1])
+                    misses = self._kept[i, j]
+                    misses = misses.pick(np.flatnonzero((misses.fails & x_fails[misses.place]) == 0))
+                else:
+                    fails = self.paths.fails(self._ensemble, roots, rows)[1]
+                    place, row = np.nonzero((fails & of_x) == 0)
+                    misses = _Misses(place, fails[place, row], np.ones(len(place), dtype=np.intp))
+                yield _Arrivals(leaves, x_fails, misses)
+
+
+@lru_cache(maxsize=2)
+def _game(ensemble: Ensemble, owner: bytes, background: bytes, n_rows: int) -> _Game:
+    """A game, remembered: most often the next row is explained against the same background."""
+    rows = np.frombuffer(background).reshape(n_rows, -1)
+    return _Game(ensemble, np.frombuffer(owner, dtype=np.intp), rows)
+
+
+def _distinct(fails: NDArray[np.unsignedinteger[Any]]) -> _Misses:
+    """The sets that stand in each line of ``(n_leaves, n_rows)``, which is sorted in place."""
+    fails.sort(axis=1, kind="stable" if fails.itemsize <= 2 else None)  # stable: a radix sort where numbers are short
+    first = np.ones(fails.shape, dtype=np.bool_)
+    np.not_equal(fails[:, 1:], fails[:, :-1], out=first[:, 1:])
+    start = np.flatnonzero(first)
+    return _Misses(start // fails.shape[1], fails.ravel()[start], np.diff(start, append=fails.size))
 
 
 class _Tally:
     """Adds up what leaves give to players and to pairs of players."""
 
-    def __init__(self, ensemble: Ensemble, paths: Paths, n_players: int, pairs: bool) -> None:
+    def __init__(self, ensemble: Ensemble, paths: _Paths, n_players: int, pairs: bool) -> None:
         n_outputs = ensemble.weight.shape[1]
         self.values = np.zeros((n_players, n_outputs))
         self.pairs = np.zeros((n_players, n_players, n_outputs)) if pairs else None
@@ -323,21 +388,23 @@ class _Tally:
         self._gain, self._loss = _ratios(size, 1, 0), _ratios(size, 0, 1)
         self._within, self._across, self._without = _ratios(size, 2, 0), _ratios(size, 1, 1), _ratios(size, 0, 2)
 
-    def add(self, leaves: _Visits) -> None:
-        """Count these arrivals at leaves; those at one leaf stand together."""
-        first = np.flatnonzero(np.diff(leaves.node, prepend=-1))
-        leaf = leaves.node[first]
-        needed = self._bits(leaves.fails)  # the players in A, one column per player of the path
-        absent = self._bits(self._paths.x_fails[leaf])  # those in U: the same for every background row
+    def add(self, arrivals: _Arrivals) -> None:
+        """Count what reaches some leaves."""
+        place, fails, count = arrivals.misses
+        first = np.flatnonzero(np.diff(place, prepend=-1))
+        if not first.size:
+            return
+        leaf = arrivals.leaves[place[first]]
+        needed = self._bits(fails)  # the players in A, one column per player of the path
+        absent = self._bits(arrivals.x_fails[place[first]])  # those in U: the same for all entries of a leaf
         a = needed.sum(axis=1, dtype=np.intp)
         u = np.repeat(absent.sum(axis=1, dtype=np.intp), np.diff(first, append=len(a)))
-        gain: NDArray[np.float64] = np.add.reduceat(needed * self._gain[a, u, None], first)
-        loss = np.add.reduceat(self._loss[a, u], first)
+        gain: NDArray[np.float64] = np.add.reduceat(needed * (self._gain[a, u] * count)[:, None], first)
+        loss = np.add.reduceat(self._loss[a, u] * count, first)
         share = gain - absent * loss[:, None]
-        players = self._paths.players[leaf]
-        self._scatter(self.values, players, share, leaf)
+        self._scatter(self.values, self._paths.players[leaf], share, leaf)
         if self.pairs is not None:
-            self._add_pairs(self.pairs, needed, absent, a, u, first, leaf)
+            self._add_pairs(self.pairs, needed, absent, a, u, count, first, leaf)
 
     def _add_pairs(
         self,
@@ -346,14 +413,20 @@ class _Tally:
         absent: NDArray[np.uint8],
         a: NDArray[np.intp],
         u: NDArray[np.intp],
+        count: NDArray[np.intp],
         first: NDArray[np.intp],
         leaf: NDArray[np.intp],
     ) -> None:
+        """Count the same for pairs.
+
+        Grabisch & Roubens' index of the leaf's game is w (a - 2)! u! / (a + u - 1)! for two members of A,
+        -w (a - 1)! (u - 1)! / (a + u - 1)! for one of A and one of U, w a! (u - 2)! / (a + u - 1)! for two of U.
+        """
         n_players = len(result)
         players = self._paths.players[leaf]
-        across = np.add.reduceat(needed * self._across[a, u, None], first)
-        without = np.add.reduceat(self._without[a, u], first)[:, None]
-        within = self._within[a, u, None] * needed
+        across = np.add.reduceat(needed * (self._across[a, u] * count)[:, None], first)
+        without = np.add.reduceat(self._without[a, u] * count, first)[:, None]
+        within = needed * (self._within[a, u] * count)[:, None]
         flat = result.reshape(n_players * n_players, -1)
         for i in range(players.shape[1]):
             mine, others = absent[:, i, None], absent
