@@ -14,11 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
+from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 import xaiweb
 from tests.conftest import ROOT
+from xaiweb.bundle.rows import decode
 from xaiweb.doctor import find_chromium
 from xaiweb.explainer import Explainer
 from xaiweb.site.serve import Request, serving
@@ -54,7 +61,8 @@ def bundles(loan: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, P
     """The loan, and the same model against other backgrounds.
 
     ``constant``: every background row owns a telephone and has the same property, so some applicants have players
-    that equal the whole background. ``typical``: one row, the median, so that the plan is exact.
+    that equal the whole background. ``typical``: one row, the median, so that the plan is exact. ``forest`` and
+    ``logistic``: other models of the same rows, with words and scaling inside, that have closed forms.
     """
     folder = tmp_path_factory.mktemp("bundles")
     manifest = json.loads((loan / "manifest.json").read_text())
@@ -73,7 +81,18 @@ def bundles(loan: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, P
     model = loan / "model.onnx"
     xaiweb.export(model, background=constant, background_kind="given", out=folder / "constant", **common)
     xaiweb.export(model, background=background, background_kind="median", out=folder / "typical", **common)
-    return {"loan": loan, "constant": folder / "constant", "typical": folder / "typical"}
+    opened = xaiweb.open(loan)
+    frame = pd.DataFrame([decode(row, opened.manifest.features) for row in background])
+    likely = opened.predict(frame)[:, 0]
+    words = [f["name"] for f in features if f["kind"] == "category"]
+    common = {"features": features, "examples": manifest["examples"], "report": None}
+    for name, model in (("forest", RandomForestClassifier(20, random_state=0)), ("logistic", LogisticRegression())):
+        front = ColumnTransformer(
+            [("words", OneHotEncoder(handle_unknown="ignore"), words)], remainder=StandardScaler()
+        )
+        fitted = make_pipeline(front, model).fit(frame, likely > np.median(likely))
+        xaiweb.export(fitted, background=frame, out=folder / name, **common)
+    return {"loan": loan, **{name: folder / name for name in ("constant", "typical", "forest", "logistic")}}
 
 
 @pytest.fixture(scope="session")

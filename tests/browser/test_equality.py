@@ -20,7 +20,8 @@ def assert_same(document: dict[str, Any], expected: Any, atol: float) -> None:
     np.testing.assert_allclose(document["values"], expected.values, atol=atol)
     np.testing.assert_allclose(document["base_values"], expected.base_values, atol=atol)
     np.testing.assert_allclose(document["prediction"], expected.prediction, atol=atol)
-    np.testing.assert_allclose(document["std_error"], expected.std_error, atol=atol)
+    std_error = np.array(document["std_error"], dtype=float)  # null is NaN
+    np.testing.assert_allclose(std_error, expected.std_error, atol=atol)
     assert [player["value"] for player in document["players"]] == [player.value for player in expected.players]
     for key in ("method", "estimator", "plan", "parameters", "seed", "scale", "n_coalitions", "n_model_rows"):
         assert document["provenance"][key] == expected.to_dict()["provenance"][key], key
@@ -62,6 +63,47 @@ def test_exact_plans_are_equal_and_have_no_first_estimate(
             assert_same(events[-1]["explanation"], expected, 1e-5)
     assert {name for name, _ in ways} == {"typical", "constant"}
     assert ("constant", True) in ways
+
+
+@pytest.mark.parametrize(
+    ("name", "scale", "estimator"),
+    [("forest", "output", "tree"), ("logistic", "margin", "linear"), ("logistic", "output", "gaussian_process")],
+)
+def test_other_models_equal_xaiweb_explain(
+    warm: Visit, server: Server, native: dict[str, Explainer], name: str, scale: str, estimator: str
+) -> None:
+    row, options = examples(native, name)[0], {"scale": scale, "budget": 300}
+    expected = native[name](row, **options)[0]
+    assert expected.provenance.estimator == estimator
+    events = warm.explain(f"{server.url}bundles/{name}/", row, **options)
+    found = events[-1]["explanation"]
+    assert_same(found, expected, 1e-5 * max(1.0, float(np.abs(expected.values).max())))
+    assert found["provenance"]["provider"] == "wasm"  # whose build alone has the operators of ai.onnx.ml
+    if estimator != "gaussian_process":
+        assert [event["type"] for event in events if event["type"] != "progress"] == ["result"]
+        assert found["interactions"]["sets"] == [list(members) for members in expected.interactions.sets]
+        np.testing.assert_allclose(found["interactions"]["values"], expected.interactions.values, atol=1e-5)
+
+
+@pytest.mark.parametrize("index", ["SII", "FSII"])
+def test_interactions_are_those_of_xaiweb_explain(
+    warm: Visit, server: Server, native: dict[str, Explainer], index: str
+) -> None:
+    row = next(r for r in examples(native, "typical") if native["typical"](r)[0].provenance.estimator == "exact")
+    expected = native["typical"](row, interactions=index)[0].interactions
+    events = warm.explain(f"{server.url}bundles/typical/", row, interactions=index)
+    found = events[-1]["explanation"]["interactions"]
+    assert (found["index"], found["sets"]) == (index, [list(members) for members in expected.sets])
+    np.testing.assert_allclose(found["values"], expected.values, atol=1e-5)
+
+
+@pytest.mark.parametrize("estimator", ["permutation", "gaussian_process", "owen"])
+def test_every_estimator_runs_in_the_page(
+    warm: Visit, server: Server, native: dict[str, Explainer], estimator: str
+) -> None:
+    row, options = examples(native, "loan")[0], {"estimator": estimator, "budget": 200}
+    events = warm.explain(f"{server.url}bundles/loan/", row, **options)
+    assert_same(events[-1]["explanation"], native["loan"](row, **options)[0], 1e-5)
 
 
 def explain_cold(visit: Callable[..., Visit], server: Server, name: str, row: Any, **options: Any) -> list[Any]:

@@ -195,7 +195,7 @@ def _asked(estimator: str, scale: Scale, forms: Collection[Form]) -> Asked:
             next=f"Choose {', '.join(ESTIMATORS)}.",
             code="parameter",
         )
-    asked = cast(Asked, estimator)
+    asked: Asked = estimator
     structure = {"linear": "a sum of one function per player", "tree": "a sum of trees"}
     if asked in structure and asked not in forms:
         raise InputError(
