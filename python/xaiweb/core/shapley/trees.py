@@ -245,8 +245,8 @@ class _Paths:
     def of(cls, ensemble: Ensemble, owner: NDArray[np.intp]) -> _Paths:
         n_nodes = len(ensemble.feature)
         asked = owner[ensemble.feature]
-        longest = min(len(ensemble.levels) - 1, len(np.unique(asked[~ensemble.is_leaf])))
-        players = np.full((n_nodes, longest), -1, dtype=np.intp)
+        most = min(len(ensemble.levels), len(np.unique(asked)))
+        players = np.full((n_nodes, most), -1, dtype=np.intp)
         number = np.zeros(n_nodes, dtype=np.intp)
         for level in ensemble.levels:
             nodes = level[~ensemble.is_leaf[level]]
@@ -255,7 +255,7 @@ class _Paths:
             number[nodes] = np.where(again.any(axis=1), again.argmax(axis=1), (path >= 0).sum(axis=1))
             path[np.arange(len(nodes)), number[nodes]] = asked[nodes]
             players[ensemble.children[nodes]] = path[:, None]
-        longest = int((players >= 0).sum(axis=1).max(initial=0))
+        longest = max(1, int((players >= 0).sum(axis=1).max()))
         if longest > MOST_PLAYERS_ON_A_PATH:
             raise InputError(
                 f"A tree asks {longest} players on one path; at most {MOST_PLAYERS_ON_A_PATH} can be told apart.",
