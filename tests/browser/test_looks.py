@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -30,9 +31,9 @@ PUBLISHED = {"wide": "loan-wide.png", "narrow": "loan-narrow.png"}
 
 def explained(page: Page, address: str) -> None:
     page.goto(address)
-    expect(page.locator("xai-explainer")).to_contain_text(
-        "Estimated from" if page.evaluate("navigator.language").startswith("en") else "Geschätzt", timeout=TIMEOUT_MS
-    )
+    # As it says when it has stopped by itself, in English and in German.
+    done = re.compile("Accurate enough|Genau genug")
+    expect(page.locator("xai-explainer .status")).to_contain_text(done, timeout=TIMEOUT_MS)
 
 
 def axe(page: Page) -> list[str]:

@@ -26,7 +26,7 @@ def page(warm: Visit, server: Server) -> Page:
 
 def settled(page: Page) -> None:
     """Wait until the final explanation stands there."""
-    expect(status(page)).to_contain_text("Estimated from", timeout=TIMEOUT_MS)
+    expect(status(page)).to_contain_text("Accurate enough", timeout=TIMEOUT_MS)
 
 
 def status(page: Page) -> Locator:
@@ -125,7 +125,8 @@ def test_everything_behind_the_picture_can_be_opened(page: Page, native: dict[st
     largest = float(np.abs(expected.values).max()) * 100
     expect(table).to_contain_text(f"{largest:.2f}")
     page.get_by_role("button", name="Provenance").click()
-    for fact in ("least_squares", "2,048", native["loan"].manifest.model.sha256, "wasm"):
+    count = f"{expected.provenance.n_coalitions:,}"
+    for fact in (expected.provenance.estimator, count, native["loan"].manifest.model.sha256, "wasm"):
         expect(page.locator("xai-dig")).to_contain_text(fact)
     page.get_by_role("button", name="How far to trust this").click()
     expect(page.locator("xai-dig")).to_contain_text("Compared with", ignore_case=True)
@@ -152,7 +153,7 @@ def test_a_budget_that_is_too_small_is_refused_in_words(page: Page) -> None:
     page.get_by_role("button", name="Method and settings").click()
     settings = page.locator("xai-settings")
     enter(settings.get_by_label("Budget"), "20")
-    expect(settings.get_by_role("status").first).to_contain_text("72")  # the least that does
+    expect(settings.locator("#budget-bad")).to_contain_text("36")  # the least that does
     assert picture(page).is_visible()
 
 
@@ -194,22 +195,29 @@ def test_hover_joins_field_bar_and_row(page: Page) -> None:
 
 def test_refine_asks_for_more(page: Page, native: dict[str, Explainer]) -> None:
     row = dict(native["loan"].manifest.examples[0].values)
+    first = native["loan"](row)[0].provenance
+    assert first.n_coalitions < first.parameters["budget"]  # it stopped by itself
     page.get_by_role("button", name=re.compile("^Refine")).click()
-    # Four times the budget pays for all coalitions of each background row: nothing is estimated any more.
+    # What is asked for by number is spent in full.
+    expect(status(page)).to_contain_text(f"Estimated from {4 * first.n_coalitions:,}", timeout=TIMEOUT_MS)
+    # This budget pays for all coalitions of each background row: nothing is estimated any more, nor to be refined.
     assert native["loan"](row, budget=8192)[0].provenance.estimator == "exact"
+    page.get_by_role("button", name="Method and settings").click()
+    enter(page.locator("xai-settings").get_by_label("Budget"), "8192")
     expect(status(page)).to_contain_text("Exact", timeout=TIMEOUT_MS)
+    expect(page.get_by_role("button", name=re.compile("^Refine"))).to_have_count(0)
     assert copied(page)["std_error"] == [[0]] * 18
 
 
 def test_a_long_computation_can_be_cancelled_and_what_stands_there_stays(page: Page) -> None:
     page.get_by_role("button", name="Method and settings").click()
     settings = page.locator("xai-settings")
-    settings.get_by_label("Estimator").select_option(index=2)  # least squares, which never turns exact
+    settings.get_by_label("Estimator").select_option("least_squares")  # which never turns exact
     enter(settings.get_by_label("Budget"), "100000")
     page.get_by_role("button", name="Cancel").click(timeout=TIMEOUT_MS)
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
     # Either the better picture of before, or what was reached; never one of a hundred thousand evaluations.
-    expect(status(page)).to_have_text(re.compile("Estimated from 2,048 evaluations|Stopped after [\\d,]+ evaluations"))
+    expect(status(page)).to_have_text(re.compile("Accurate enough|Stopped after [\\d,]+ evaluations"))
     assert copied(page)["provenance"]["n_coalitions"] < 100_000
     settings.get_by_role("button", name="Back to the defaults").click()
     settled(page)

@@ -38,6 +38,9 @@ export const numbersStyles = css`
     text-align: end;
     white-space: nowrap;
   }
+  thead .number {
+    white-space: normal;
+  }
   .up {
     color: var(--xai-positive-text);
     font-weight: 600;
