@@ -40,11 +40,11 @@ for game in INPUT["games"]:
     games.append(np.asarray(result.values).tolist())
 
 sampled = []
-for d, budget, seed in INPUT["sampled"]:
+for estimator, d, budget, seed in INPUT["sampled"]:
     weights = np.sin(np.arange(d) + 1)
     result = shapley_values(lambda m: np.tanh(m @ weights) + 0.1 * m[:, 0] * m[:, -1], d, budget=budget, seed=seed,
-                            estimator="least_squares")
-    sampled.append([np.asarray(result.values).tolist(), np.asarray(result.std_error).tolist()])
+                            estimator=estimator)
+    sampled.append(result.to_dict())
 
 operators = [[part.tolist() for part in operator(design(*key))] for key in INPUT["operators"]]
 OUTPUT = {
@@ -57,7 +57,16 @@ OUTPUT = {
 
 DESIGNS = json.loads((GOLDEN / "designs.json").read_text())
 GAMES = json.loads((GOLDEN / "shap.json").read_text())["games"]
-SAMPLED = [(12, 512, 0), (18, 2048, 3), (30, 1024, 1)]
+SAMPLED = [
+    ("least_squares", 12, 512, 0),
+    ("least_squares", 18, 2048, 3),
+    ("least_squares", 30, 1024, 1),
+    ("permutation", 16, 200, 2),
+    ("gaussian_process", 16, 512, 0),
+    ("gaussian_process", 25, 300, 1),
+    ("owen", 70, 500, 0),
+    ("exact", 10, 1024, 0),
+]
 OPERATORS = [(6, 24, 0), (18, 72, 0), (18, 512, 7)]
 
 
@@ -105,17 +114,24 @@ def test_games_have_the_values_shap_gives_them(pyodide: dict[str, Any]) -> None:
 def test_solutions_agree_with_cpython(pyodide: dict[str, Any]) -> None:
     from xaiweb.core.shapley.game import shapley_values
 
-    for (d, budget, seed), (values, std_error) in zip(SAMPLED, pyodide["sampled"], strict=True):
+    for (estimator, d, budget, seed), there in zip(SAMPLED, pyodide["sampled"], strict=True):
         weights = np.sin(np.arange(d) + 1)
         here = shapley_values(
             lambda m, w=weights: np.tanh(m @ w) + 0.1 * m[:, 0] * m[:, -1],
             d,
             budget=budget,
             seed=seed,
-            estimator="least_squares",
-        )
-        np.testing.assert_allclose(values, here.values, rtol=1e-9, atol=1e-12)
-        np.testing.assert_allclose(std_error, here.std_error, rtol=1e-9, atol=1e-12)
+            estimator=estimator,
+        ).to_dict()
+        close = {"rtol": 1e-9, "atol": 1e-12} if estimator != "gaussian_process" else {"rtol": 1e-6, "atol": 1e-8}
+        for name in ("values", "std_error"):
+            # null is NaN, and equals NaN
+            pair = (np.array(document[name], dtype=float) for document in (there, here))
+            np.testing.assert_allclose(*pair, **close, err_msg=estimator)
+        assert (there["interactions"] is None) == (here["interactions"] is None)
+        if here["interactions"] is not None:
+            assert there["interactions"]["sets"] == [list(members) for members in here["interactions"]["sets"]]
+            np.testing.assert_allclose(there["interactions"]["values"], here["interactions"]["values"], **close)
 
 
 def test_operators_agree_with_cpython(pyodide: dict[str, Any]) -> None:
