@@ -57,7 +57,7 @@ const Schema = v.strictObject({
   model: v.strictObject({
     file: Path,
     sha256: SHA256,
-    source: v.picklist(["torch", "onnx", "sklearn"]),
+    source: v.picklist(["torch", "onnx", "sklearn", "xgboost", "lightgbm"]),
     opset: v.pipe(
       v.custom<Record<string, number>>((value) => !Array.isArray(value), "is a list."), // a record takes one for an object
       v.record(v.string(), v.pipe(v.number(), v.safeInteger())),

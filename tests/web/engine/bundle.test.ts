@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readManifest } from "../../../web/src/bundle.js";
+import schema from "../../../python/xaiweb/bundle/schema/manifest.v1.schema.json" with { type: "json" };
 import { XaiwebError } from "../../../web/src/errors.js";
 import { loanManifest } from "./golden.js";
 
@@ -30,6 +31,13 @@ function refusal(document: unknown): { where: string; message: string; code: str
 describe("readManifest", () => {
   test("accepts the golden manifest as it stands", () => {
     expect(readManifest(loanManifest())).toEqual(loanManifest());
+  });
+
+  test("accepts a model from every source that the schema names", () => {
+    const { properties } = schema.properties.model;
+    expect(properties.source.enum.length).toBeGreaterThan(1);
+    for (const source of properties.source.enum)
+      expect(() => readManifest(changed(["model", "source"], source)), source).not.toThrow();
   });
 
   const categories = loanManifest().features.findIndex(({ kind }) => kind === "category");
