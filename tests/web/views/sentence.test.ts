@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { words } from "../../../web/src/strings/words.js";
+import { complementary } from "../../../web/src/views/classes.js";
 import { decision, description, finding, glance } from "../../../web/src/views/sentence.js";
 import { asClasses, asNumber, copy, explanation, manifest } from "../golden.js";
 
@@ -28,7 +29,9 @@ describe("the decision", () => {
     const rentals = copy(manifest);
     rentals.decision = null;
     rentals.outputs = [{ name: "bikes", label: { en: "bikes rented" }, unit: { en: "bikes" }, kind: "number" }];
-    expect(decision(rentals, [1234.5], 0, en).sentence).toBe("bikes rented: 1,235\u00a0bikes");
+    expect(decision(rentals, [1234.5], 0, en).sentence).toBe("Bikes rented: 1,235");
+    rentals.outputs[0].label = "demand";
+    expect(decision(rentals, [1234.5], 0, en).sentence).toBe("Demand: 1,235\u00a0bikes");
   });
 });
 
@@ -54,6 +57,21 @@ describe("a model that chooses a class", () => {
     const single = copy(manifest);
     single.decision = null;
     expect(decision(single, [0.3836], 0, en).sentence).toMatch(/38\u00a0%/);
+  });
+});
+
+describe("two outputs", () => {
+  const two = copy(explanation);
+  two.outputs = ["no", "yes"];
+  two.prediction = [0.3, 0.7];
+  two.base_values = [0.4, 0.6];
+
+  it("that are each other's rest say the same, others don't", () => {
+    expect(complementary(two)).toBe(true);
+    expect(complementary({ ...two, prediction: [0.3, 0.6] })).toBe(false);
+    expect(complementary({ ...two, provenance: { ...two.provenance, scale: "margin" } })).toBe(false);
+    expect(complementary(asClasses(explanation).explanation)).toBe(false);
+    expect(complementary(explanation)).toBe(false);
   });
 });
 

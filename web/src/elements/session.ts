@@ -178,8 +178,7 @@ export class Session implements ReactiveController {
         }
         this.#host.requestUpdate();
       }
-      // The explanation stands without it.
-      this.reference ??= await referenceOf(explainer).catch(() => null);
+      this.reference ??= await referenceOf(explainer);
     } catch (thrown) {
       if (!current() || signal.aborted) return;
       this.problem = toShape(thrown);
@@ -243,7 +242,8 @@ export class Session implements ReactiveController {
 }
 
 /** What the model says of the rows it is compared with; null where its outputs are probabilities: they have a scale. */
-async function referenceOf({ manifest, background, predict }: Explainer): Promise<number[][] | null> {
+async function referenceOf(explainer: Explainer): Promise<number[][] | null> {
+  const { manifest, background } = explainer;
   if (manifest.outputs.every(({ kind }) => kind === "probability")) return null;
-  return predict(background.map((row) => row.map((cell) => (Number.isFinite(cell) ? cell : null))));
+  return explainer.predict(background.map((row) => row.map((cell) => (Number.isFinite(cell) ? cell : null))));
 }

@@ -2,6 +2,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Words } from "../strings/words.js";
 import type { Explanation, Manifest, XaiwebErrorShape } from "../types.js";
+import { complementary } from "../views/classes.js";
 import type { Pair } from "../views/interactions.js";
 import { outputsTable } from "../views/outputs-table.js";
 import { provenance } from "../views/provenance.js";
@@ -199,7 +200,7 @@ export class XaiDig extends LitElement {
         onSelect: (player) => ask(this, "xai-select", { player }),
       })}
       ${
-        explanation.outputs.length > 1
+        explanation.outputs.length > 1 && !complementary(explanation)
           ? outputsTable(explanation, manifest, {
               words,
               output,

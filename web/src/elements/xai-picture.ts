@@ -5,6 +5,7 @@ import { type PictureFile, pictureFile } from "../chart/picture-file.js";
 import { browserMeasure, type Measure, textWidth } from "../chart/text-width.js";
 import type { Words } from "../strings/words.js";
 import type { Explanation, Manifest } from "../types.js";
+import { complementary } from "../views/classes.js";
 import { contributions } from "../views/contributions.js";
 import { csv } from "../views/csv.js";
 import { independent, type Pair, pairs, together } from "../views/interactions.js";
@@ -176,7 +177,7 @@ export class XaiPicture extends LitElement {
   /** Several outputs: which one the picture is of. */
   #outputs(): TemplateResult | typeof nothing {
     const { explanation, manifest, output, words } = this;
-    if (explanation.outputs.length < 2) return nothing;
+    if (explanation.outputs.length < 2 || complementary(explanation)) return nothing;
     const { scale } = explanation.provenance;
     const label = (name: string, at: number) => {
       const declared = manifest.outputs.find((one) => one.name === name);

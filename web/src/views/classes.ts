@@ -1,6 +1,6 @@
 /** The classes that a model chooses between, where its outputs are their probabilities. */
 import type { Words } from "../strings/words.js";
-import type { Manifest } from "../types.js";
+import type { Explanation, Manifest } from "../types.js";
 
 export interface Class {
   /** Position in the manifest's outputs. */
@@ -21,6 +21,12 @@ export function classes(manifest: Manifest, prediction: readonly number[], words
 export function likeliest(manifest: Manifest, prediction: readonly number[]): number | null {
   if (!choosesAClass(manifest)) return null;
   return prediction.reduce((best, share, output) => (share > (prediction[best] ?? 0) ? output : best), 0);
+}
+
+/** Whether an explanation's two outputs say the same: what speaks for one speaks as much against the other. */
+export function complementary({ outputs, prediction, base_values, provenance }: Explanation): boolean {
+  if (outputs.length !== 2 || provenance.scale !== "output") return false;
+  return [prediction, base_values].every(([one = 0, other = 0]) => Math.abs(one + other - 1) < 1e-4);
 }
 
 export function choosesAClass({ decision, outputs }: Manifest): boolean {

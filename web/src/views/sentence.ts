@@ -3,7 +3,7 @@ import type { Words } from "../strings/words.js";
 import type { Explanation, Manifest } from "../types.js";
 import { choosesAClass, classes } from "./classes.js";
 import { type Contribution, contributions, nothingChanges } from "./contributions.js";
-import { type UnitChoice, unit } from "./unit.js";
+import { says, type UnitChoice, unit } from "./unit.js";
 
 export interface Decision {
   /** Granted, Refused; for a model without a decision, what it predicts. */
@@ -33,8 +33,12 @@ export function decision(manifest: Manifest, prediction: readonly number[], outp
     return { word: likely.label, sentence, granted: null };
   }
   const label = words.text(declared?.label ?? declared?.name);
-  const said = unit(manifest, declared?.name ?? "", "output", "points", words).level(value);
-  return { word: said, sentence: words.s.decision.predicted(label, said), granted: null };
+  const named = says(label, words.text(declared?.unit));
+  const said = named
+    ? words.n.short(value)
+    : unit(manifest, declared?.name ?? "", "output", "points", words).level(value);
+  const title = label.charAt(0).toLocaleUpperCase(words.lang) + label.slice(1);
+  return { word: said, sentence: words.s.decision.predicted(title, said), granted: null };
 }
 
 /** The strongest one or two in each direction, a sentence each: "Most against: Duration (48 months)." */

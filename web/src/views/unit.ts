@@ -58,7 +58,8 @@ export function unit(manifest: Manifest, output: string, scale: Scale, choice: U
   }
   const named = scale === "output" ? words.text(declared?.unit) : s.unit.scales[scale];
   const suffix = named && scale === "output" ? `\u00a0${named}` : "";
-  const bare = (value: number) => n.signed(value, 3, 6);
+  // A probability's contributions are small: a digit more tells them apart.
+  const bare = (value: number) => n.signed(value, declared?.kind === "number" ? 2 : 3, 6);
   return {
     kind: "model",
     bare,
@@ -75,7 +76,7 @@ export function unit(manifest: Manifest, output: string, scale: Scale, choice: U
 }
 
 /** Whether a label names the unit already: bikes rented, in bikes. */
-function says(label: string, unit: string): boolean {
+export function says(label: string, unit: string): boolean {
   return label.toLowerCase().split(/\s+/).includes(unit.toLowerCase());
 }
 
