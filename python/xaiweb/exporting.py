@@ -141,8 +141,11 @@ def export_bundle(
         form = closed_form(plain, info, scale, groups, probe, say)
         trees = None
         if isinstance(form, TreeForm):
-            tables[f"trees.{scale}.npy"] = npy_bytes(form.nodes)
-            trees = Trees(f"trees.{scale}.npy", "trees.features.onnx" if form.features else None, tuple(form.columns))
+            table = npy_bytes(form.nodes)
+            # The margin and the logit of two classes are often the same sum: one file then serves both.
+            file = next((name for name, known in tables.items() if known == table), f"trees.{scale}.npy")
+            tables[file] = table
+            trees = Trees(file, "trees.features.onnx" if form.features else None, tuple(form.columns))
             if form.features is not None:
                 graphs["trees.features.onnx"] = form.features  # the same in every scale
         units.append(Scale(scale, f"value.{scale}.onnx", variant, isinstance(form, LinearForm), trees))
