@@ -48,14 +48,12 @@ def english(text: Text | None) -> str:
 
 
 def thumbnail(explanation: dict[str, Any], manifest: Manifest) -> Thumbnail:
-    """The picture of an explanation (contract 2) for the output that decides, else the first.
+    """The picture of an explanation (contract 2) for the output that the page shows first.
 
     Players are stacked from the prediction downwards as in a waterfall: the largest on top, so that each bar
     starts where the one below it ends, and the last one starts at the base value.
     """
-    outputs = explanation["outputs"]
-    wanted = manifest.decision.output if manifest.decision else outputs[0]
-    column = outputs.index(wanted) if wanted in outputs else 0
+    column = _shown(explanation, manifest)
     values = [row[column] for row in explanation["values"]]
     order = sorted(range(len(values)), key=lambda i: (-abs(values[i]), i))
     shown = order[: ROWS - 1] if len(order) > ROWS else order
@@ -86,6 +84,16 @@ def thumbnail(explanation: dict[str, Any], manifest: Manifest) -> Thumbnail:
         for i, step in enumerate(steps)
     )
     return Thumbnail(bars, at(base), at(end), _label(explanation, manifest, values, order))
+
+
+def _shown(explanation: dict[str, Any], manifest: Manifest) -> int:
+    """The output that decides; of several classes the likeliest; else the first."""
+    outputs = explanation["outputs"]
+    if manifest.decision and manifest.decision.output in outputs:
+        return int(outputs.index(manifest.decision.output))
+    if all(output.kind == "probability" for output in manifest.outputs):
+        return max(range(len(outputs)), key=lambda i: explanation["prediction"][i])
+    return 0
 
 
 def _label(explanation: dict[str, Any], manifest: Manifest, values: list[float], order: list[int]) -> str:

@@ -156,6 +156,7 @@ export class XaiTogether extends LitElement {
     const at = matrixLayout(explanation, manifest, this.#options());
     this.style.setProperty("--xai-cell", `${at.cell}px`);
     const { together: said } = words.s;
+    const estimated = at.cells.some(({ set }) => set.error !== 0);
     const sets = at.cells.map(({ set }) => set).sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
     const shown =
       sets.find((set) => samePair(pairOf(set), this.pair)) ?? sets.find((set) => !uncertain(set)) ?? sets[0];
@@ -170,7 +171,10 @@ export class XaiTogether extends LitElement {
         </div>
         <p class="said">${shown ? togetherSentence(shown, inUnit, words) : ""}</p>
       </div>
-      <p class="muted">${said.sure(words.n.percent(0.95))} ${at.left > 0 ? said.left(words.n.count(at.left)) : ""}</p>`;
+      <p class="muted" ?hidden=${!estimated && at.left === 0}>
+        ${estimated ? said.sure(words.n.percent(0.95)) : nothing}
+        ${at.left > 0 ? said.left(words.n.count(at.left)) : nothing}
+      </p>`;
   }
 
   #row({ cells }: MatrixLayout, row: number, inUnit: Unit): TemplateResult[] {

@@ -45,7 +45,7 @@ export function waterfallArcs(all: readonly Together[], options: ArcOptions): SV
   const largest = Math.max(...drawn.map(({ value }) => Math.abs(value)));
   return svg`<g class="arcs" fill="none">
     ${drawn.map((set) => arc(set, largest, some && !lit(set), options))}
-    ${drawn.filter((set) => (some ? lit(set) : drawn.length === 1)).map((set) => amount(set, options))}
+    ${drawn.filter((set) => (some ? lit(set) : drawn.length === 1)).map((set) => amount(set, some ? wanted : null, options))}
   </g>`;
 }
 
@@ -63,25 +63,26 @@ function arc(set: Together, largest: number, faint: boolean, options: ArcOptions
   </g>`;
 }
 
-function amount(set: Together, { at, unit, colour }: ArcOptions): SVGTemplateResult {
+/** Half way along the arc; of a player's arcs at the partner's end, where no two of them meet. */
+function amount(set: Together, player: string | null, { at, unit, colour }: ArcOptions): SVGTemplateResult {
   const { from, to } = place(set, at);
   const fill = set.value > 0 ? colour.positiveText : colour.negativeText;
-  return svg`<text x="2" y=${(from + to) / 2 + 4.5} font-weight="700" font-size="12" fill=${fill} stroke=${colour.surface} stroke-width="4" paint-order="stroke">${unit.bare(set.value)}</text>`;
+  const partner = player === null ? null : pairOf(set).find((name) => name !== player);
+  const y = partner ? middle(partner, at) - 7 : (from + to) / 2 + 4.5;
+  const x = partner ? at.gutter - 12 : 2;
+  return svg`<text x=${x} y=${y} text-anchor=${partner ? "end" : "start"} font-weight="700" font-size="12" fill=${fill} stroke=${colour.surface} stroke-width="4" paint-order="stroke">${unit.bare(set.value)}</text>`;
 }
 
 function place(set: Together, at: WaterfallLayout) {
-  const index = (player: string) =>
-    at.rows.findIndex(({ kind, contribution }) => kind === "bar" && contribution.player === player);
-  const [first, second] = pairOf(set)
-    .map(index)
+  const [from, to] = pairOf(set)
+    .map((player) => middle(player, at))
     .sort((a, b) => a - b) as [number, number];
-  const middle = (row: number) => at.top + (row + 1) * at.rowHeight + at.rowHeight / 2;
-  const span = Math.max(1, at.rows.length - 1);
-  const room = at.gutter - 12;
-  return {
-    x: at.gutter - 4,
-    reach: room * (0.35 + 0.65 * ((second - first) / span)),
-    from: middle(first),
-    to: middle(second),
-  };
+  const share = (to - from) / Math.max(at.rowHeight, (at.rows.length - 1) * at.rowHeight);
+  return { x: at.gutter - 4, reach: (at.gutter - 12) * (0.35 + 0.65 * share), from, to };
+}
+
+/** The height of a player's row. */
+function middle(player: string, at: WaterfallLayout): number {
+  const row = at.rows.findIndex(({ kind, contribution }) => kind === "bar" && contribution.player === player);
+  return at.top + (row + 1.5) * at.rowHeight;
 }
