@@ -17,9 +17,8 @@ Numbers = NDArray[np.float64]
 CLASSIFIER, REGRESSOR, ENSEMBLE = "ml.TreeEnsembleClassifier", "ml.TreeEnsembleRegressor", "ml.TreeEnsemble"
 
 _MODES = ("BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT", "BRANCH_EQ", "BRANCH_NEQ", "BRANCH_MEMBER")
-TRANSFORMS = ("NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO", "PROBIT")
 _AGGREGATES = ("AVERAGE", "SUM", "MIN", "MAX")
-"""The numbers by which TreeEnsemble names modes, transforms and aggregates."""
+"""The numbers by which TreeEnsemble names modes and aggregates."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +50,8 @@ def transform_of(node: NodeProto) -> str | None:
     """The ``post_transform`` of a tree ensemble, in words; None for other operators."""
     kind, given = kind_of(node), attributes(node)
     if kind == ENSEMBLE:
-        return TRANSFORMS[given.get("post_transform", 0)]
+        # Its other numbers mean one thing in ONNX and another in onnxruntime, which swaps SOFTMAX and LOGISTIC.
+        return "NONE" if given.get("post_transform", 0) == 0 else "UNCLEAR"
     return str(given.get("post_transform", "NONE")) if kind in (CLASSIFIER, REGRESSOR) else None
 
 
@@ -63,18 +63,16 @@ def read_ensemble(node: NodeProto) -> Ensemble | None:
     if kind == ENSEMBLE:
         aggregate = _AGGREGATES[given.get("aggregate_function", 1)]
         nodes = _indexed_nodes(given)
+        scores: Numbers | None = np.eye(nodes.shape[1] - 5, nodes.shape[1] - 6)
     else:
         aggregate = given.get("aggregate_function", "SUM")
         nodes = _keyed_nodes(given, "class" if kind == CLASSIFIER else "target")
-    if aggregate not in ("SUM", "AVERAGE") or not _is_forest(nodes):
+        scores = _class_scores(given, transform) if kind == CLASSIFIER else _target_scores(given)
+    if scores is None or aggregate not in ("SUM", "AVERAGE") or not _is_forest(nodes):
         return None
     if aggregate == "AVERAGE":
         inner = nodes[:, 0] >= 0
         nodes[:, 6:] /= len(nodes) - len(np.unique(nodes[inner, 4:6]))  # the nodes that are nobody's children
-    base = np.asarray(_numbers(given, "base_values"), dtype=np.float64)
-    scores = _class_scores(nodes, given, base, transform) if kind == CLASSIFIER else _plain_scores(nodes, base)
-    if scores is None:
-        return None
     if scores.shape[1] == 1 and transform in ("LOGISTIC", "SOFTMAX"):
         transform = "NONE"  # onnxruntime leaves a single score as it is
     return Ensemble(node.input[0], node.output[-1], nodes, transform, scores)
@@ -92,23 +90,31 @@ def _is_forest(nodes: Numbers) -> bool:
     return bool((parents - shared <= 1).all())
 
 
-def _plain_scores(nodes: Numbers, base: Numbers) -> Numbers | None:
-    n_targets = nodes.shape[1] - 6
-    if len(base) not in (0, n_targets):
+def _target_scores(given: dict[str, Any]) -> Numbers | None:
+    """As onnxruntime scores targets: of several, only those that a row's leaves name get their base value."""
+    n_targets = given.get("n_targets", 1)
+    base = _numbers(given, "base_values").astype(np.float64)
+    if not len(base):
+        base = np.zeros(n_targets)
+    named = _always_named(given, "target", n_targets)
+    if len(base) != n_targets or (n_targets > 1 and (base[~named] != 0).any()):
         return None
-    return np.vstack([np.eye(n_targets), base if len(base) else np.zeros(n_targets)])
+    return np.vstack([np.eye(n_targets), base])
 
 
-def _class_scores(nodes: Numbers, given: dict[str, Any], base: Numbers, transform: str) -> Numbers | None:
+def _class_scores(given: dict[str, Any], transform: str) -> Numbers | None:
     """As onnxruntime scores classes (``tree_ensemble_aggregator.h``, ``write_scores`` in ``ml_common.h``).
 
     Two classes of which only the first is given weights are a binary model: the sum m is the second class's score,
     and the first's is -m; 1 - m where no weight is negative and nothing is done to the scores.
     """
-    n_classes = nodes.shape[1] - 6
+    n_classes = _n_classes(given)
+    base = _numbers(given, "base_values").astype(np.float64)
     scored = set(given["class_ids"])
-    if n_classes > 2 or (scored == {0, 1} and not len(base)):
-        return _plain_scores(nodes, base)
+    if n_classes > 2:
+        return np.vstack([np.eye(n_classes), base if len(base) else np.zeros(n_classes)])
+    if n_classes == 2 and not len(base) and _always_named(given, "class", 2).all():
+        return np.eye(3, 2)
     if n_classes < 2 or scored != {0} or len(base) > 1 or transform not in ("NONE", "LOGISTIC"):
         return None  # how onnxruntime scores these isn't a sum, or isn't what their writer can have meant
     shares = transform == "NONE" and bool((_numbers(given, "class_weights") >= 0).all())
@@ -116,11 +122,23 @@ def _class_scores(nodes: Numbers, given: dict[str, Any], base: Numbers, transfor
     return np.array([[-1.0, 1.0], [0.0, 0.0], [shares - start, start]])
 
 
+def _n_classes(given: dict[str, Any]) -> int:
+    return len(given.get("classlabels_int64s") or given.get("classlabels_strings") or ())
+
+
+def _always_named(given: dict[str, Any], kind: str, n_targets: int) -> NDArray[np.bool_]:
+    """Which targets every row's leaves name, because all leaves of some tree do, ``(n_targets,)``."""
+    leaf = np.array([mode == b"LEAF" for mode in given["nodes_modes"]])
+    trees, n_leaves = np.unique(_integers(given, "nodes_treeids")[leaf], return_counts=True)
+    named = np.stack([_integers(given, f"{kind}_{name}") for name in ("treeids", "ids", "nodeids")], axis=1)
+    names, n_named = np.unique(np.unique(named, axis=0)[:, :2], axis=0, return_counts=True)
+    everywhere = n_named == n_leaves[np.searchsorted(trees, names[:, 0])]
+    return np.isin(np.arange(n_targets), names[everywhere, 1])
+
+
 def _keyed_nodes(given: dict[str, Any], kind: str) -> Numbers:
     """The nodes of TreeEnsembleClassifier and -Regressor, which are named by tree and number."""
-    n_targets = len(
-        given.get("classlabels_int64s") or given.get("classlabels_strings") or range(given.get("n_targets", 1))
-    )
+    n_targets = _n_classes(given) if kind == "class" else given.get("n_targets", 1)
     tree, number = _integers(given, "nodes_treeids"), _integers(given, "nodes_nodeids")
     span = int(number.max(initial=0)) + 1
     order = np.argsort(tree * span + number)

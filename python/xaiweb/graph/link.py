@@ -10,7 +10,7 @@ from onnx import GraphProto, ModelProto, NodeProto, helper
 
 from xaiweb.errors import ModelError
 from xaiweb.graph.edit import inlined, prune
-from xaiweb.graph.ensemble import CLASSIFIER, ENSEMBLE, REGRESSOR, TRANSFORMS, read_ensemble, transform_of
+from xaiweb.graph.ensemble import CLASSIFIER, REGRESSOR, read_ensemble, transform_of
 from xaiweb.graph.rowwise import Constants, attributes, constants_of, kind_of
 
 _PASSES_ON = {"Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Dropout"}
@@ -118,18 +118,14 @@ def _of_trees(node: NodeProto) -> _Link | None:
     ensemble = read_ensemble(node) if transform_of(node) in _LINKS else None
     if ensemble is None or ensemble.transform not in _LINKS:
         return None
-    kind, given = kind_of(node), attributes(node)
-    if kind == ENSEMBLE:
-        given["post_transform"] = TRANSFORMS.index("NONE")
-    else:
-        given["post_transform"] = "NONE"
-    if kind == CLASSIFIER:
+    given = attributes(node) | {"post_transform": "NONE"}
+    if kind_of(node) == CLASSIFIER:
         # onnxruntime makes [1 - m, m] of one sum m that can't be negative; a regressor gives the sums themselves.
         for labels in ("classlabels_int64s", "classlabels_strings"):
             given.pop(labels, None)
         given = {name.replace("class_", "target_"): value for name, value in given.items()}
         given["n_targets"] = 1 if ensemble.is_pair else ensemble.scores.shape[1]
-    instead = _raw(node, ENSEMBLE if kind == ENSEMBLE else REGRESSOR, given, ensemble.is_pair)
+    instead = _raw(node, REGRESSOR, given, ensemble.is_pair)
     return _Link(_LINKS[ensemble.transform], instead, ensemble.is_pair or ensemble.transform == "SOFTMAX")
 
 
