@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import beside_shap, browser, document, growth, native, transfer
+from tests.bench import beside_shap, browser, document, growth, native, transfer, trees
 from tests.bench.accuracy import report, run, stress
 from tests.bench.accuracy.setups import split
 from tests.bench.part import Part
@@ -28,8 +28,7 @@ def parts(options: argparse.Namespace) -> Iterator[Part]:
         print(f"[{time.monotonic() - started:6.0f} s] {what}", flush=True)
 
     site, loan = ROOT / "dist" / "site", ROOT / "build" / "bundles" / "loan"
-    n_instances, n_seeds = run.QUICK if options.quick else run.FULL
-    effort = run.Effort(n_instances, n_seeds, options.jobs)
+    effort = run.Effort(*(run.QUICK if options.quick else run.FULL), options.jobs)
     repeats = 5 if options.quick else 15
     names = split()
     yield from report.report(names["open"], sealed=False, effort=effort, tell=tell)
@@ -39,6 +38,7 @@ def parts(options: argparse.Namespace) -> Iterator[Part]:
     for part in (
         lambda: native.report(loan, repeats),
         lambda: beside_shap.report(loan, repeats),
+        lambda: trees.report(repeats),
         lambda: growth.report(loan, max(3, repeats // 3)),
         lambda: browser.report(site, loan, repeats),
         lambda: transfer.report(site, "loan"),

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import jinja2
 
+from tests.bench.accuracy.data import DATA
+from tests.bench.accuracy.setups import GAMES, split
 from tests.bench.part import Part, goals_table
 
 PACKAGES = ("numpy", "onnxruntime", "shap", "shapiq", "scikit-learn", "xgboost-cpu", "lightgbm")
@@ -39,9 +41,35 @@ def write(parts: Sequence[Part], target: Path, how: str) -> None:
         machine=machine(),
         versions=", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES),
         goals="\n".join(goals_table([goal for part in parts for goal in part.goals])),
+        games="\n".join(games_table()),
+        losses="\n".join(line for part in parts for line in part.losses) or "Nowhere in this run.",
         parts="\n".join(section(part) for part in parts),
     )
     target.write_text(text, encoding="utf-8")
+
+
+MODELS = {
+    "mlp": "perceptron, 32 and 16 wide",
+    "forest": "random forest",
+    "sklearn": "gradient boosting (scikit-learn)",
+    "xgboost": "gradient boosting (XGBoost)",
+    "lightgbm": "gradient boosting (LightGBM)",
+}
+
+
+def games_table() -> list[str]:
+    """The games as a Markdown table."""
+    rows = []
+    sealed = split()["sealed"]
+    for name, setup in GAMES.items():
+        made = DATA[setup.data]
+        data = made()
+        about = (made.__doc__ or "").splitlines()[0]
+        players = len(setup.columns) if setup.columns else data.x.shape[1]
+        scale = "margin" if setup.margin else "probability" if data.classes else "number"
+        rows.append([name, str(players), about, MODELS[setup.model], scale, setup.truth, "sealed" * (name in sealed)])
+    heads = ["game", "d", "about", "model", "scale", "truth", ""]
+    return ["| " + " | ".join(row) + " |" for row in (heads, ["---"] * len(heads), *rows)]
 
 
 def section(part: Part) -> str:

@@ -30,12 +30,14 @@ class Part:
         lines: Markdown.
         goals: What it decides.
         plots: SVG by file name.
+        losses: Where a peer is better, a line each.
     """
 
     title: str
     lines: Sequence[str]
     goals: Sequence[Goal] = ()
     plots: dict[str, str] = field(default_factory=dict)
+    losses: Sequence[str] = ()
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -71,7 +71,7 @@ def best_peer(found: Mapping[str, Mapping[int, Answers | str]], budget: int) -> 
 
 def _accuracy(found: Found, which: str, effort: Effort) -> Part:
     """Ours beside the best peer of each cell."""
-    lines, goals = [], []
+    lines, goals, losses = [], [], []
     for label in BUDGETS:
         rows, verdicts = [], {}
         for game, methods in found.items():
@@ -91,6 +91,8 @@ def _accuracy(found: Found, which: str, effort: Effort) -> Part:
             shown = [told(estimate(mine.errors)), told(estimate(theirs.errors)), peer]
             gaps = f"{_signed(gap.mean)} ({_signed(gap.low)} to {_signed(gap.high)})"
             rows.append([game, str(d), *shown, gaps, _strong(verdicts[game])])
+            if verdicts[game] == "worse":
+                losses.append(f"- {game}, {SOME[label]} coalitions: {shown[0]} % against {shown[1]} % ({peer})")
             if label == "2d+2" and best != peer:
                 other = within(methods, best, budget)
                 assert other is not None
@@ -125,7 +127,7 @@ def _accuracy(found: Found, which: str, effort: Effort) -> Part:
         f"![Relative error over the budget for every method, one panel a game](benchmarks/{name})",
         "",
     ]
-    return Part(f"Accuracy, {which} games", [*intro, *lines], goals, {name: svg})
+    return Part(f"Accuracy, {which} games", [*intro, *lines], goals, {name: svg}, losses)
 
 
 def _players(methods: Mapping[str, Mapping[int, Answers | str]]) -> int:
