@@ -149,6 +149,35 @@ CASES: dict[str, tuple[list[NodeProto], dict[str, Any], list[str]]] = {
         ],
         {"i": I64(1), "table": np.float32([[1, 0], [0, 1], [2, 2]])}, ["1+", "1+"],
     ),
+    "a sum, cut down to whole numbers": (
+        [
+            node("MatMul", ["x", "w"], ["t"]), node("Cast", ["t"], ["i"], to=TensorProto.INT64),
+            node("Cast", ["i"], ["y"], to=TensorProto.FLOAT),
+        ],
+        {"w": np.float32([[0.6, 0], [0.6, 0], [0, 0.6], [0, 0.6]])}, ["01*", "2+"],
+    ),
+    "a sum as an index": (
+        [
+            node("MatMul", ["x", "w"], ["t"]), node("Cast", ["t"], ["k"], to=TensorProto.INT32),
+            node("Cast", ["k"], ["f"], to=TensorProto.DOUBLE), node("Cast", ["f"], ["l"], to=TensorProto.INT64),
+            node("Gather", ["table", "l"], ["g"], axis=0), node("Flatten", ["g"], ["y"]),
+        ],
+        {"w": np.float32([[1], [1], [0], [0]]), "table": np.float32([0, 5, -1, 7, 3, 2, 9])}, ["01*"],
+    ),
+    "a sum as a category": (
+        [
+            node("MatMul", ["x", "w"], ["t"]), ml("OneHotEncoder", ["t"], ["o"], cats_int64s=[1, 2], zeros=1),
+            node("Flatten", ["o"], ["y"]),
+        ],
+        {"w": np.float32([[1], [1], [0], [0]])}, ["01*", "01*"],
+    ),
+    "a sum, weighed double": (
+        [
+            node("MatMul", ["x", "w"], ["t"]), node("Cast", ["t"], ["d"], to=TensorProto.DOUBLE),
+            node("Cast", ["d"], ["y"], to=TensorProto.FLOAT),
+        ],
+        {"w": np.float32([[1], [1], [0], [0]])}, ["01+"],
+    ),
     "sklearn's scaler and imputer": (
         [
             ml("Imputer", ["x"], ["t"], imputed_value_floats=[0.0], replaced_value_float=1.0),

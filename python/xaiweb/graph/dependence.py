@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto
 
-from xaiweb.graph.rowwise import Constants, attributes, constants_of, fits, kind_of, moved
+from xaiweb.graph.rowwise import FLOATS, Constants, attributes, constants_of, fits, kind_of, moved
 
 Known = NDArray[np.bool_]
 
@@ -83,10 +83,12 @@ def _outputs(node: NodeProto, known: Mapping[str, Known], constants: Constants) 
     if kind == "ml.OneHotEncoder":
         given = attributes(node)
         n_levels = len(given.get("cats_int64s") or given.get("cats_strings") or ())
-        return [np.repeat(first[..., None], n_levels, axis=-1)]
+        return [np.repeat(_mixed(first)[..., None], n_levels, axis=-1)]
     if kind == "Gather" and names[0] in constants and attributes(node).get("axis", 0) == 0:
         entry = constants[names[0]].shape[1:]  # the row says which entry of a constant is taken
-        return [np.broadcast_to(first.reshape(first.shape + (1,) * len(entry)), first.shape + entry)]
+        return [np.broadcast_to(_mixed(first).reshape(first.shape + (1,) * len(entry)), first.shape + entry)]
+    if kind == "Cast" and attributes(node)["to"] not in FLOATS:
+        return [_mixed(first)]
     return moved(node, inputs, constants)
 
 

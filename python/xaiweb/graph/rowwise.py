@@ -12,9 +12,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import GraphProto, NodeProto, helper, numpy_helper
+from onnx import GraphProto, NodeProto, TensorProto, helper, numpy_helper
 
 Constants = Mapping[str, NDArray[Any]]
+
+FLOATS = (TensorProto.FLOAT, TensorProto.DOUBLE)
+"""Types a ``Cast`` to which leaves numbers as they are."""
 
 SAME = {"Identity", "Cast", "Dropout"}
 """Operators whose first output has its input's columns, number for number."""

@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto
 
 from xaiweb.graph.ensemble import Ensemble, Numbers, read_ensemble
-from xaiweb.graph.rowwise import Constants, attributes, constants_of, fits, kind_of, moved
-
-_FLOATS = (TensorProto.FLOAT, TensorProto.DOUBLE)
+from xaiweb.graph.rowwise import FLOATS, Constants, attributes, constants_of, fits, kind_of, moved
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +86,7 @@ def _weighted(node: NodeProto, weights: Mapping[str, Numbers], constants: Consta
     others = [constants[name] for name in names if name in constants]
     if not known or len(known) + len(others) < len(names):
         return None
-    if operator == "Cast" and attributes(node)["to"] not in _FLOATS:
+    if operator == "Cast" and attributes(node)["to"] not in FLOATS:
         return None
     if operator == "Neg":
         return [-known[0]]
