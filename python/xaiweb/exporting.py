@@ -141,10 +141,10 @@ def export_bundle(
         form = closed_form(plain, info, scale, groups, probe, say)
         trees = None
         if isinstance(form, TreeForm):
-            table = npy_bytes(form.nodes)
+            nodes = npy_bytes(form.nodes)
             # The margin and the logit of two classes are often the same sum: one file then serves both.
-            file = next((name for name, known in tables.items() if known == table), f"trees.{scale}.npy")
-            tables[file] = table
+            file = next((name for name, known in tables.items() if known == nodes), f"trees.{scale}.npy")
+            tables[file] = nodes
             trees = Trees(file, "trees.features.onnx" if form.features else None, tuple(form.columns))
             if form.features is not None:
                 graphs["trees.features.onnx"] = form.features  # the same in every scale
