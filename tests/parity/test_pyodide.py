@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import numpy as np
 import pytest
 
 from tests.conftest import ROOT
+from tests.core.test_trees import case as tree_case
+from tests.core.test_trees import finished
 from xaiweb.core.shapley.design import design, operator
 
 RUNTIME = ROOT / "wasm" / "dist" / "runtime" / "pyodide"
@@ -46,11 +49,25 @@ for estimator, d, budget, seed in INPUT["sampled"]:
                             estimator=estimator)
     sampled.append(result.to_dict())
 
+from base64 import b64decode
+from xaiweb.core.shapley.trees import Ensemble, shap_values
+
+def finished(generator):
+    while True:
+        try:
+            next(generator)
+        except StopIteration as stop:
+            return stop.value
+
+table, x, background = (np.frombuffer(b64decode(data)).reshape(shape) for data, shape in INPUT["trees"])
+values, pairs = finished(shap_values(Ensemble.read(table), np.arange(x.size), x, background, x.size, pairs=True))
+trees = [values.tolist(), pairs.tolist()]
+
 operators = [[part.tolist() for part in operator(design(*key))] for key in INPUT["operators"]]
 OUTPUT = {
     "python": sys.version.split()[0], "numpy": np.__version__, "core": xaiweb.__version__,
     "designs": [masks_hash(*key) for key in INPUT["designs"]],
-    "games": games, "sampled": sampled, "operators": operators,
+    "games": games, "sampled": sampled, "operators": operators, "trees": trees,
     "origin": xaiweb.core.__file__,
 }
 """
@@ -67,6 +84,9 @@ SAMPLED = [
     ("owen", 70, 500, 0),
     ("exact", 10, 1024, 0),
 ]
+TREES = [
+    array for place, array in enumerate(tree_case(5, n_features=9, n_trees=6, n_background=40)) if place in (0, 2, 3)
+]
 OPERATORS = [(6, 24, 0), (18, 72, 0), (18, 512, 7)]
 
 
@@ -79,6 +99,7 @@ def pyodide() -> dict[str, Any]:
             "games": GAMES,
             "sampled": SAMPLED,
             "operators": OPERATORS,
+            "trees": [[b64encode(array.tobytes()).decode(), array.shape] for array in TREES],
         },
     }
     script = Path(__file__).with_name("pyodide.mjs")
@@ -138,3 +159,13 @@ def test_operators_agree_with_cpython(pyodide: dict[str, Any]) -> None:
     for key, parts in zip(OPERATORS, pyodide["operators"], strict=True):
         for there, here in zip(parts, operator(design(*key)), strict=True):
             np.testing.assert_allclose(there, here, rtol=1e-9, atol=1e-12)
+
+
+def test_trees_agree_with_cpython(pyodide: dict[str, Any]) -> None:
+    from xaiweb.core.shapley.trees import Ensemble, shap_values
+
+    table, x, background = TREES
+    here = finished(shap_values(Ensemble.read(table), np.arange(x.size), x, background, x.size, pairs=True))
+    for there, array in zip(pyodide["trees"], here, strict=True):
+        assert np.abs(array).max() > 0.1
+        np.testing.assert_allclose(there, array, rtol=1e-12, atol=1e-12)
