@@ -192,7 +192,7 @@ def _xgboost(model: Any, n_features: int) -> Trees:
         base = np.log(base)
     elif of == "Sigmoid":
         base = np.log(base / (1 - base))
-    result = Trees(n_features, np.broadcast_to(base, (n_outputs,)))
+    result = Trees(n_features, np.broadcast_to(base, (n_outputs,)), "float32 <")
     for position, (tree, output) in enumerate(zip(grown["trees"], grown["tree_info"], strict=True)):
         if int(tree["tree_param"]["size_leaf_vector"]) > 1:
             raise _refuse(model, "a tree with several numbers per leaf")
@@ -200,8 +200,7 @@ def _xgboost(model: Any, n_features: int) -> Trees:
         numbers = np.array(tree["split_conditions"], np.float32)
         left = np.array(tree["left_children"])
         missing_left = np.array(tree["default_left"], bool)
-        # x < threshold is the same as x <= the float32 below the threshold
-        threshold = np.nextafter(numbers, np.float32(-np.inf)).astype(np.float64)
+        threshold = numbers.astype(np.float64)
         for k, node in enumerate(tree["categories_nodes"]):
             start = tree["categories_segments"][k]
             chosen = tree["categories"][start : start + tree["categories_sizes"][k]]
@@ -223,7 +222,7 @@ def _lightgbm(model: Any, n_features: int) -> Trees:
     objective = str(document.get("objective", "")).split()
     steepness = next((float(part.partition(":")[2]) for part in objective if part.startswith("sigmoid:")), 1.0)
     share = n_outputs / max(len(grown), 1) if document.get("average_output") else 1.0
-    result = Trees(n_features, np.zeros(n_outputs))
+    result = Trees(n_features, np.zeros(n_outputs), "float64 <=")
     for position, tree in enumerate(grown):
         nodes, left, right = _flat(tree["tree_structure"])
         feature, threshold = np.zeros(len(nodes), np.int64), np.zeros(len(nodes))

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiweb.exporters.nodes import Graph, Matrix
+from xaiweb.exporters.nodes import Graph, Matrix, Numbers, unknown
 
 CODES_AFTER_THE_KNOWN = 2
 """A table over a category's codes has two more rows: one for unknown codes, and last one for a missing value."""
 
 
-def round_down(threshold: NDArray[Any]) -> NDArray[np.float32]:
-    """The largest float32 that isn't above ``threshold``: x <= threshold says the same for every float32 x.
-
-    For libraries that compare in float32. Where one compares float64 columns with their own values, the nearest
-    float32 is right: a value and the threshold equal to it are rounded alike.
-    """
-    exact = np.asarray(threshold, np.float64)
-    with np.errstate(over="ignore"):
-        rounded = exact.astype(np.float32)
-    return np.where(rounded > exact, np.nextafter(rounded, np.float32(-np.inf)), rounded)
+Comparison = Literal["float32 <=", "float32 <", "float64 <="]
+"""How a library tells that a number goes left: what it rounds the number to, and how it compares."""
 
 
 class Trees:
@@ -35,10 +27,12 @@ class Trees:
     Args:
         n_features: Columns of the matrix the trees read.
         base: What every row starts from, (n_outputs,).
+        comparison: By which a number goes left.
     """
 
-    def __init__(self, n_features: int, base: Sequence[float] | NDArray[Any]) -> None:
+    def __init__(self, n_features: int, base: Sequence[float] | NDArray[Any], comparison: Comparison) -> None:
         self.n_features = n_features
+        self.comparison: Comparison = comparison
         self.base = np.atleast_1d(np.asarray(base, np.float64))
         self._splits: dict[tuple[int, bytes], int] = {}
         self._nodes: dict[str, list[Any]] = {
@@ -66,7 +60,7 @@ class Trees:
 
         Args:
             feature: Column compared, or what `category` gave.
-            threshold: What a float32 is compared with; see `round_down`.
+            threshold: What the column is compared with, float64.
             left: Node for values up to the threshold; negative at a leaf.
             right: Node for the others.
             missing_left: Whether a missing value goes left.
@@ -78,8 +72,7 @@ class Trees:
         self._nodes["treeids"] += [tree] * len(leaf)
         self._nodes["nodeids"] += range(len(leaf))
         self._nodes["featureids"] += np.where(inner, feature, 0).astype(int).tolist()
-        with np.errstate(over="ignore"):
-            self._nodes["values"] += np.where(inner, threshold, 0).astype(np.float32).tolist()
+        self._nodes["values"] += np.where(inner, threshold, 0).tolist()
         self._nodes["truenodeids"] += np.where(inner, left, 0).astype(int).tolist()
         self._nodes["falsenodeids"] += np.where(inner, right, 0).astype(int).tolist()
         self._missing += (np.asarray(missing_left, bool) & inner).astype(int).tolist()
@@ -115,6 +108,8 @@ class Trees:
         leaves = {(tree, node) for tree, node, _ in self._leaves}
         nodes = zip(self._nodes["treeids"], self._nodes["nodeids"], strict=True)
         missing = {"nodes_missing_value_tracks_true": self._missing} if any(self._missing) else {}
+        if self._splits:
+            matrix = graph.plain(matrix)
         sums = graph.add(
             "TreeEnsembleRegressor",
             self._with_categories(graph, matrix.name),
@@ -122,11 +117,19 @@ class Trees:
             n_targets=len(base),
             base_values=base.tolist(),
             nodes_modes=["LEAF" if node in leaves else "BRANCH_LEQ" for node in nodes],
-            **{f"nodes_{key}": values for key, values in self._nodes.items()},
+            **{f"nodes_{key}": values for key, values in (self._nodes | {"values": self._thresholds(matrix)}).items()},
             **{f"target_{key}": values for key, values in target.items()},
             **missing,
         )
-        return Matrix(sums, len(base))
+        return unknown(sums, len(base))
+
+    def _thresholds(self, matrix: Matrix) -> list[float]:
+        """The thresholds in float32, for a matrix that may not have been scaled yet."""
+        of = np.array(self._nodes["featureids"])
+        result = np.array(self._nodes["values"])
+        for j, column in enumerate(matrix.columns):
+            result[of == j] = _raw(result[of == j], column, self.comparison)
+        return [float(value) for value in result]
 
     def _with_categories(self, graph: Graph, matrix: str) -> str:
         """The matrix with a column appended for each split by category."""
@@ -148,6 +151,36 @@ class Trees:
             return wide
         places = [*range(self.n_features), *(self.n_features + np.argsort(order))]
         return graph.add("Gather", wide, np.array(places, np.int64), axis=1)
+
+
+def _raw(threshold: NDArray[np.float64], column: Numbers, comparison: Comparison) -> NDArray[np.float32]:
+    """Thresholds to compare a column's own float32 numbers with, as the library compares its scaled ones.
+
+    Every number of the data stays on its side: it may be a float64 one (0.1 is above 0.1 in float32), lie on the
+    threshold, or be carried over it by the last bit of the scaling.
+    """
+    exact = threshold / column.factor + column.centre
+    strict = comparison == "float32 <"
+    found = _down(np.nextafter(exact, -np.inf) if strict else exact)
+    if column.values is None or not len(column.values):
+        return found
+    scaled = (column.values - column.centre) * column.factor
+    if comparison != "float64 <=":
+        scaled = scaled.astype(np.float32)
+    elif column.factor != 1:
+        threshold = threshold + 1e-14 * np.abs(threshold)  # the scaling's own last bit
+    n_left = np.searchsorted(scaled, threshold, side="left" if strict else "right")
+    short = column.values.astype(np.float32)
+    least = np.append(-np.inf, short)[n_left].astype(np.float32)
+    most = np.append(np.nextafter(short, np.float32(-np.inf)), np.inf)[n_left].astype(np.float32)
+    return np.maximum(np.minimum(found, most), least)
+
+
+def _down(numbers: NDArray[np.float64]) -> NDArray[np.float32]:
+    """The largest float32 that isn't above each number: x <= it says the same for every float32 x."""
+    with np.errstate(over="ignore"):
+        rounded = numbers.astype(np.float32)
+    return np.where(rounded > numbers, np.nextafter(rounded, np.float32(-np.inf)), rounded)
 
 
 def _code(graph: Graph, matrix: str, column: int, n_table: int) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaiweb.errors import ModelError
-from xaiweb.exporters.ensemble import Trees, round_down
+from xaiweb.exporters.ensemble import Trees
 
 _HISTOGRAM = ("HistGradientBoostingClassifier", "HistGradientBoostingRegressor")
 _BOOSTING = ("GradientBoostingClassifier", "GradientBoostingRegressor")
@@ -47,7 +47,7 @@ def link(estimator: Any) -> str:
 
 def _mean(estimators: Any, n_features: int) -> Trees:
     values = [_values(one) for one in estimators]
-    result = Trees(n_features, np.zeros(values[0].shape[1]))
+    result = Trees(n_features, np.zeros(values[0].shape[1]), "float32 <=")
     for one, value in zip(estimators, values, strict=True):
         _add(result, one.tree_, value / len(values))
     return result
@@ -63,14 +63,7 @@ def _values(tree: Any) -> NDArray[np.float64]:
 
 
 def _add(result: Trees, tree: Any, values: NDArray[np.float64]) -> None:
-    result.add(
-        tree.feature,
-        round_down(tree.threshold),
-        tree.children_left,
-        tree.children_right,
-        tree.missing_go_to_left,
-        values,
-    )
+    result.add(tree.feature, tree.threshold, tree.children_left, tree.children_right, tree.missing_go_to_left, values)
 
 
 def _boosting(estimator: Any, n_features: int) -> Trees:
@@ -84,7 +77,7 @@ def _boosting(estimator: Any, n_features: int) -> Trees:
             code="sklearn-export",
         )
     base = estimator._raw_predict_init(np.zeros((1, n_features), np.float32))[0]
-    result = Trees(n_features, base)
+    result = Trees(n_features, base, "float32 <=")
     for stage in grown:
         for output, one in enumerate(stage):
             values = np.zeros((one.tree_.node_count, len(base)))
@@ -95,7 +88,7 @@ def _boosting(estimator: Any, n_features: int) -> Trees:
 
 def _histogram(estimator: Any, n_features: int) -> Trees:
     base = np.ravel(estimator._baseline_prediction)
-    result = Trees(n_features, base)
+    result = Trees(n_features, base, "float64 <=")
     known, columns = estimator._bin_mapper.make_known_categories_bitsets()
     for stage in estimator._predictors:
         for output, predictor in enumerate(stage):

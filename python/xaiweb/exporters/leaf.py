@@ -9,7 +9,7 @@ import numpy as np
 from onnx import TensorProto
 
 from xaiweb.errors import ModelError
-from xaiweb.exporters.nodes import OPSET, Graph, Matrix
+from xaiweb.exporters.nodes import OPSET, Graph, Matrix, unknown
 
 _IN_FLOAT64 = {
     "BernoulliNB", "ComplementNB", "GaussianNB", "MultinomialNB",
@@ -70,8 +70,12 @@ def leaf(graph: Graph, step: Any, matrix: Matrix, scores: bool = False) -> Matri
             next="Use another estimator or step, or write the ONNX file yourself and export that.",
             code="sklearn-export",
         ) from error
-    width = answer.shape[1] if answer.ndim == 2 else 1
+    width = answer.size // len(probe)
     if not double:
-        return Matrix(graph.splice(model, matrix.name), width)
-    wide = graph.add("Cast", matrix.name, to=graph.DOUBLE)
-    return Matrix(graph.add("Cast", graph.splice(model, wide), to=graph.FLOAT), width)
+        result = graph.splice(model, matrix.name)
+    else:
+        wide = graph.add("Cast", matrix.name, to=graph.DOUBLE)
+        result = graph.add("Cast", graph.splice(model, wide), to=graph.FLOAT)
+    if answer.shape != (len(probe), width):  # one row after the other, in one column
+        result = graph.add("Reshape", result, np.array([-1, width], np.int64))
+    return unknown(result, width)

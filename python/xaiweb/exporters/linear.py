@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from xaiweb.exporters.nodes import Graph, Matrix
+from xaiweb.exporters.nodes import Graph, Matrix, unknown
 
 
 def link(estimator: Any) -> str | None:
@@ -47,4 +47,4 @@ def score(graph: Graph, estimator: Any, matrix: Matrix, both_classes: bool = Fal
     if both_classes:
         weights, constant = weights @ [[-1.0, 1.0]], constant @ [[-1.0, 1.0]]
     product = graph.add("MatMul", matrix.name, weights)
-    return Matrix(graph.add("Add", product, constant), weights.shape[1])
+    return unknown(graph.add("Add", product, constant), weights.shape[1])

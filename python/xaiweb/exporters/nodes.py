@@ -22,7 +22,6 @@ class Graph:
 
     Args:
         n_features: Columns of `ROWS`.
-        exact: Whether trees read scaled numbers, so that the last bit of one may decide where a row goes.
     """
 
     BOOL = TensorProto.BOOL
@@ -30,9 +29,8 @@ class Graph:
     FLOAT = TensorProto.FLOAT
     DOUBLE = TensorProto.DOUBLE
 
-    def __init__(self, n_features: int, exact: bool = False) -> None:
+    def __init__(self, n_features: int) -> None:
         self.n_features = n_features
-        self.exact = exact
         self._nodes: list[NodeProto] = []
         self._constants: list[TensorProto] = []
         self._n_names = 0
@@ -44,11 +42,16 @@ class Graph:
         self._nodes.append(helper.make_node(operator, names, [output], name=output, domain=domain, **attributes))
         return output
 
-    def double(self, value: NDArray[Any]) -> str:
-        """A constant that stays float64; others become float32."""
-        name = self._name("constant")
-        self._constants.append(numpy_helper.from_array(np.asarray(value, np.float64), name))
-        return name
+    def plain(self, matrix: Matrix) -> Matrix:
+        """The same numbers with nothing left to scale."""
+        if matrix.is_plain:
+            return matrix
+        centre = np.array([column.centre for column in matrix.columns])
+        factor = np.array([column.factor for column in matrix.columns])
+        rounded = centre.astype(np.float32)
+        rest = (rounded - centre) * factor  # what float32 takes off the centre
+        name = self.add("Mul", self.add("Sub", matrix.name, rounded), factor)
+        return unknown(self.add("Add", name, rest) if np.abs(rest).max() > 1e-7 else name, matrix.width)
 
     def splice(self, model: ModelProto, source: str) -> str:
         """Add a model of one input and one output; it reads ``source``, and its output's name comes back."""
@@ -86,11 +89,49 @@ class Graph:
 
 
 @dataclass(frozen=True)
+class Numbers:
+    """What is known of one column of a `Matrix`.
+
+    Attributes:
+        values: The numbers it holds in the data, sorted, float64: in float32 they may be others. None where unknown.
+        centre: To be subtracted from them.
+        factor: To multiply them after that, positive.
+    """
+
+    values: NDArray[np.float64] | None = field(default=None, compare=False)
+    centre: float = 0.0
+    factor: float = 1.0
+
+
+@dataclass(frozen=True)
 class Matrix:
-    """A value of the graph, float32 (n_rows, width)."""
+    """Numbers (n_rows, n_columns): a value of the graph, perhaps yet to be scaled.
+
+    Scaling waits for whoever reads the numbers, because trees do without: their thresholds are scaled back instead,
+    and compared with the very numbers of the rows.
+
+    Attributes:
+        name: The value's name, float32.
+        columns: What is known of each column.
+    """
 
     name: str
-    width: int
+    columns: tuple[Numbers, ...]
+
+    @property
+    def width(self) -> int:
+        """How many columns there are."""
+        return len(self.columns)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing is left to scale."""
+        return all((column.centre, column.factor) == (0, 1) for column in self.columns)
+
+
+def unknown(name: str, width: int) -> Matrix:
+    """A matrix of whose columns nothing is known."""
+    return Matrix(name, (Numbers(),) * width)
 
 
 @dataclass(frozen=True)
@@ -138,6 +179,7 @@ class Columns:
     def numbers(self, graph: Graph) -> Matrix:
         """The columns as a matrix, a category as its level's number."""
         positions = [column.position for column in self.columns]
+        known = tuple(Numbers(column.values) for column in self.columns)
         if positions == list(range(graph.n_features)):
-            return Matrix(ROWS, graph.n_features)
-        return Matrix(graph.add("Gather", ROWS, np.array(positions, np.int64), axis=1), len(positions))
+            return Matrix(ROWS, known)
+        return Matrix(graph.add("Gather", ROWS, np.array(positions, np.int64), axis=1), known)

@@ -11,7 +11,7 @@ from xaiweb.errors import ModelError
 from xaiweb.exporters import boosted, forest, linear
 from xaiweb.exporters.ensemble import Trees
 from xaiweb.exporters.leaf import leaf
-from xaiweb.exporters.nodes import Columns, Graph, Matrix
+from xaiweb.exporters.nodes import Columns, Graph, Matrix, unknown
 from xaiweb.exporters.steps import Value, chain, function, join, numbers, some, transform
 from xaiweb.exporters.words import codes
 
@@ -36,6 +36,7 @@ def predict(graph: Graph, estimator: Any, value: Value) -> Matrix:
         steepness = 2.0 if getattr(estimator, "loss", None) == "exponential" else 1.0
         mix = steepness * _BOTH if two else None
         return _linked(graph, grown.write(graph, matrix, mix), link)
+    matrix = graph.plain(matrix)
     linear_link = linear.link(estimator)
     if linear_link is not None:
         both = linear_link == "Sigmoid"
@@ -52,6 +53,7 @@ def scores(graph: Graph, estimator: Any, value: Value) -> Matrix:
     matrix, grown, _ = _trees(graph, estimator, value)
     if grown is not None:
         return grown.write(graph, matrix)
+    matrix = graph.plain(matrix)
     if linear.has_score(estimator):
         return linear.score(graph, estimator, matrix)
     score = leaf(graph, estimator, matrix, scores=True)
@@ -101,22 +103,23 @@ def _boosted_input(graph: Graph, model: Any, value: Value) -> Matrix:
     mark = boosted.missing_mark(model)
     if np.isnan(mark):
         return matrix
+    matrix = graph.plain(matrix)
     marked = graph.add("Equal", matrix.name, np.float32(mark))
-    return Matrix(graph.add("Where", marked, np.float32(np.nan), matrix.name), matrix.width)
+    return unknown(graph.add("Where", marked, np.float32(np.nan), matrix.name), matrix.width)
 
 
 def _linked(graph: Graph, matrix: Matrix, link: str) -> Matrix:
     if not link:
         return matrix
     name = graph.add(link, matrix.name, axis=-1) if link == "Softmax" else graph.add(link, matrix.name)
-    return Matrix(name, matrix.width)
+    return unknown(name, matrix.width)
 
 
 def _mean(graph: Graph, parts: Sequence[Matrix], weights: Sequence[float] | None = None) -> Matrix:
     shares = np.ones(len(parts)) if weights is None else np.asarray(weights, np.float64)
     shares = shares / shares.sum()
     weighted = [graph.add("Mul", part.name, np.float32(share)) for part, share in zip(parts, shares, strict=True)]
-    return Matrix(weighted[0] if len(weighted) == 1 else graph.add("Sum", *weighted), parts[0].width)
+    return unknown(weighted[0] if len(weighted) == 1 else graph.add("Sum", *weighted), parts[0].width)
 
 
 def _voting(graph: Graph, estimator: Any, value: Value) -> Matrix:
@@ -163,15 +166,15 @@ def _calibrated_once(graph: Graph, one: Any, value: Value) -> Matrix:
             name = graph.add("Sigmoid", graph.add("Add", slope, np.float64(-calibrator.b_)))
         else:
             name = _interpolated(graph, column.name, calibrator.X_thresholds_, calibrator.y_thresholds_)
-        parts.append(Matrix(name, 1))
+        parts.append(unknown(name, 1))
     chances = join(graph, parts)
     if chances.width == 1:
-        return join(graph, [Matrix(graph.add("Sub", np.float32(1), chances.name), 1), chances])
+        return join(graph, [unknown(graph.add("Sub", np.float32(1), chances.name), 1), chances])
     total = graph.add("ReduceSum", chances.name, np.array([1], np.int64), keepdims=1)
     equal = np.full((1, chances.width), 1 / chances.width)
     none = graph.add("Equal", total, np.float32(0))
     divisor = graph.add("Where", none, np.float32(1), total)
-    return Matrix(graph.add("Where", none, equal, graph.add("Div", chances.name, divisor)), chances.width)
+    return unknown(graph.add("Where", none, equal, graph.add("Div", chances.name, divisor)), chances.width)
 
 
 def _temperature(graph: Graph, one: Any, value: Value) -> Matrix:
@@ -183,7 +186,7 @@ def _temperature(graph: Graph, one: Any, value: Value) -> Matrix:
         score = predict(graph, one.estimator, value)
         logits = graph.add("Log", graph.add("Add", score.name, np.float64(1e-12)))
     scaled = graph.add("Mul", logits, np.float64(one.calibrators[0].beta_))
-    return Matrix(graph.add("Softmax", scaled, axis=-1), max(score.width, 2))
+    return unknown(graph.add("Softmax", scaled, axis=-1), max(score.width, 2))
 
 
 def _interpolated(graph: Graph, column: str, x: Any, y: Any) -> str:
@@ -218,7 +221,7 @@ def _transformed_target(graph: Graph, estimator: Any, value: Value) -> Matrix:
     back = estimator.transformer_
     if type(back).__name__ == "StandardScaler":
         scaled = graph.add("Mul", prediction.name, np.asarray(back.scale_))
-        return Matrix(graph.add("Add", scaled, np.asarray(back.mean_)), prediction.width)
+        return unknown(graph.add("Add", scaled, np.asarray(back.mean_)), prediction.width)
     return function(graph, getattr(back, "inverse_func", back), prediction, type(estimator).__name__)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from onnx import ModelProto
 
 from xaiweb.errors import InputError, ModelError
-from xaiweb.exporters import boosted, forest
+from xaiweb.exporters import boosted
 from xaiweb.exporters.nodes import Column, Columns, Graph
 from xaiweb.exporters.predict import predict
 from xaiweb.exporters.words import frame
@@ -38,7 +38,7 @@ def to_onnx(estimator: Any, data: Any, features: Features | None = None) -> Mode
     """
     _check(estimator)
     columns, n_features = _columns(estimator, data, features)
-    graph = Graph(n_features, exact=_has_trees(estimator))
+    graph = Graph(n_features)
     output = predict(graph, estimator, columns)
     if _is_classifier(estimator) and output.width != len(estimator.classes_):
         raise _several_targets(estimator)
@@ -129,11 +129,6 @@ def _several_targets(estimator: Any) -> ModelError:
         next="Export one classifier per target.",
         code="sklearn-targets",
     )
-
-
-def _has_trees(estimator: Any) -> bool:
-    parts = estimator.get_params(deep=True).values() if hasattr(estimator, "get_params") else ()
-    return any(forest.is_one(part) or boosted.library(part) is not None for part in (estimator, *parts))
 
 
 def _is_classifier(estimator: Any) -> bool:

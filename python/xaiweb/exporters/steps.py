@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from xaiweb.errors import ModelError
 from xaiweb.exporters.leaf import leaf
-from xaiweb.exporters.nodes import Columns, Graph, Matrix
+from xaiweb.exporters.nodes import Columns, Graph, Matrix, Numbers, unknown
 from xaiweb.exporters.words import look_up
 
 Value = Columns | Matrix
@@ -23,7 +23,7 @@ _FUNCTIONS = {
 
 
 def transform(graph: Graph, step: Any, value: Value) -> Matrix:
-    """What the fitted transformer ``step`` makes of ``value``.
+    """What the fitted transformer ``step`` makes of ``value``, perhaps yet to be scaled.
 
     Raises:
         ModelError: It has no ONNX form, or takes words and numbers together.
@@ -45,7 +45,7 @@ def chain(graph: Graph, steps: Sequence[Any], value: Value) -> Matrix:
 
 
 def numbers(graph: Graph, value: Value) -> Matrix:
-    """``value`` as a matrix.
+    """``value`` as a matrix, scaled as it is.
 
     Raises:
         ModelError: There are words in it.
@@ -73,14 +73,16 @@ def some(graph: Graph, matrix: Matrix, indices: Sequence[int] | NDArray[Any]) ->
     chosen = [int(index) for index in indices]
     if chosen == list(range(matrix.width)):
         return matrix
-    return Matrix(graph.add("Gather", matrix.name, np.array(chosen, np.int64), axis=1), len(chosen))
+    name = graph.add("Gather", matrix.name, np.array(chosen, np.int64), axis=1)
+    return Matrix(name, tuple(matrix.columns[index] for index in chosen))
 
 
 def join(graph: Graph, parts: Sequence[Matrix]) -> Matrix:
     """Matrices side by side."""
     if len(parts) == 1:
         return parts[0]
-    return Matrix(graph.add("Concat", *(part.name for part in parts), axis=1), sum(part.width for part in parts))
+    name = graph.add("Concat", *(part.name for part in parts), axis=1)
+    return Matrix(name, tuple(column for part in parts for column in part.columns))
 
 
 def function(graph: Graph, func: Any, matrix: Matrix, where: str) -> Matrix:
@@ -107,7 +109,7 @@ def function(graph: Graph, func: Any, matrix: Matrix, where: str) -> Matrix:
             name = graph.add("Mul", name, name)
         else:
             name = graph.add(operator, name)
-    return Matrix(name, matrix.width)
+    return unknown(name, matrix.width)
 
 
 def _flat(steps: Sequence[Any]) -> list[Any]:
@@ -162,6 +164,9 @@ def _one(graph: Graph, step: Any, value: Value) -> Matrix:
     matrix = numbers(graph, value)
     if hasattr(step, "get_support"):
         return some(graph, matrix, np.flatnonzero(step.get_support()))
+    if kind in _SCALERS:
+        return _scaled(graph, step, matrix)
+    matrix = graph.plain(matrix)
     writer = _WRITERS.get(kind)
     return writer(graph, step, matrix) if writer else leaf(graph, step, matrix)
 
@@ -187,56 +192,47 @@ def _feature_union(graph: Graph, step: Any, value: Value) -> Matrix:
 
 def _weighted(graph: Graph, part: Matrix, step: Any, name: str) -> Matrix:
     weight = (step.transformer_weights or {}).get(name)
-    return part if weight is None else Matrix(graph.add("Mul", part.name, np.float32(weight)), part.width)
+    return part if weight is None else unknown(graph.add("Mul", graph.plain(part).name, np.float32(weight)), part.width)
 
 
-def _affine(graph: Graph, matrix: Matrix, centre: Any, factor: Any) -> Matrix:
-    """(x - centre) * factor; in float64 where the graph is exact, else with the centre's rounding made good."""
-    centres = np.broadcast_to(np.asarray(centre, np.float64), (matrix.width,))
-    factors = np.broadcast_to(np.asarray(factor, np.float64), (matrix.width,))
-    if graph.exact:
-        wide = graph.add("Cast", matrix.name, to=graph.DOUBLE)
-        scaled = graph.add("Mul", graph.add("Sub", wide, graph.double(centres)), graph.double(factors))
-        return Matrix(graph.add("Cast", scaled, to=graph.FLOAT), matrix.width)
-    rounded = centres.astype(np.float32)
-    rest = (rounded - centres) * factors
-    name = graph.add("Mul", graph.add("Sub", matrix.name, rounded), factors)
-    return Matrix(graph.add("Add", name, rest) if np.abs(rest).max(initial=0) > 1e-7 else name, matrix.width)
+def _scaled(graph: Graph, step: Any, matrix: Matrix) -> Matrix:
+    """(x - centre) * factor, on top of the scaling that waits already."""
+    given = (np.broadcast_to(np.asarray(n, np.float64), (matrix.width,)) for n in _SCALERS[type(step).__name__](step))
+    columns = tuple(
+        Numbers(before.values, before.centre + float(centre) / before.factor, before.factor * float(factor))
+        for before, centre, factor in zip(matrix.columns, *given, strict=True)
+    )
+    scaled = Matrix(matrix.name, columns)
+    if not getattr(step, "clip", False):
+        return scaled
+    low, high = getattr(step, "feature_range", (-1.0, 1.0))
+    return unknown(graph.add("Clip", graph.plain(scaled).name, np.float32(low), np.float32(high)), matrix.width)
 
 
-def _standard_scaler(graph: Graph, step: Any, matrix: Matrix) -> Matrix:
-    centre = 0.0 if step.mean_ is None or not step.with_mean else step.mean_
-    return _affine(graph, matrix, centre, 1.0 if step.scale_ is None else 1 / step.scale_)
+_SCALERS: dict[str, Callable[[Any], tuple[Any, Any]]] = {
+    "StandardScaler": lambda step: (_or(step.mean_ if step.with_mean else None, 0.0), 1 / _or(step.scale_, 1.0)),
+    "RobustScaler": lambda step: (_or(step.center_, 0.0), 1 / _or(step.scale_, 1.0)),
+    "MaxAbsScaler": lambda step: (0.0, 1 / step.scale_),
+    "MinMaxScaler": lambda step: (-step.min_ / step.scale_, step.scale_),
+}
 
 
-def _robust_scaler(graph: Graph, step: Any, matrix: Matrix) -> Matrix:
-    centre = 0.0 if step.center_ is None else step.center_
-    return _affine(graph, matrix, centre, 1.0 if step.scale_ is None else 1 / step.scale_)
-
-
-def _max_abs_scaler(graph: Graph, step: Any, matrix: Matrix) -> Matrix:
-    scaled = _affine(graph, matrix, 0.0, 1 / step.scale_)
-    return _clipped(graph, scaled, (-1.0, 1.0)) if getattr(step, "clip", False) else scaled
-
-
-def _min_max_scaler(graph: Graph, step: Any, matrix: Matrix) -> Matrix:
-    scaled = _affine(graph, matrix, -step.min_ / step.scale_, step.scale_)
-    return _clipped(graph, scaled, step.feature_range) if step.clip else scaled
-
-
-def _clipped(graph: Graph, matrix: Matrix, bounds: tuple[float, float]) -> Matrix:
-    return Matrix(graph.add("Clip", matrix.name, *map(np.float32, bounds)), matrix.width)
+def _or(value: Any, default: float) -> Any:
+    return default if value is None else value
 
 
 def _simple_imputer(graph: Graph, step: Any, matrix: Matrix) -> Matrix:
     absent = _absent(graph, step.missing_values, matrix)
     fill = np.asarray(step.statistics_, np.float64)
-    kept = np.flatnonzero(~np.isnan(fill))
-    filled = Matrix(graph.add("Where", absent, np.nan_to_num(fill).astype(np.float32), matrix.name), matrix.width)
-    values = some(graph, filled, kept)
+    columns = tuple(
+        Numbers(None if column.values is None else np.union1d(column.values, value))
+        for column, value in zip(matrix.columns, fill, strict=True)
+    )
+    filled = Matrix(graph.add("Where", absent, np.nan_to_num(fill), matrix.name), columns)
+    values = some(graph, filled, np.flatnonzero(~np.isnan(fill)))
     if step.indicator_ is None:
         return values
-    flags = Matrix(graph.add("Cast", absent, to=graph.FLOAT), matrix.width)
+    flags = _flags(graph, absent, matrix.width)
     return join(graph, [values, some(graph, flags, step.indicator_.features_)])
 
 
@@ -255,12 +251,17 @@ def _one_hot(graph: Graph, step: Any, matrix: Matrix) -> Matrix:
     places = np.repeat(np.arange(len(categories)), [len(values) for values in categories])
     spread = graph.add("Gather", matrix.name, places.astype(np.int64), axis=1)
     same = graph.add("Equal", spread, np.concatenate(categories).astype(np.float32))
-    return Matrix(graph.add("Cast", same, to=graph.FLOAT), len(places))
+    return _flags(graph, same, len(places))
+
+
+def _flags(graph: Graph, true: str, width: int) -> Matrix:
+    """Booleans as 0 and 1."""
+    return Matrix(graph.add("Cast", true, to=graph.FLOAT), (Numbers(np.array([0.0, 1.0])),) * width)
 
 
 def _ordinal(graph: Graph, step: Any, matrix: Matrix) -> Matrix:
     """Of numbers; an unknown one and a missing one become what the encoder says, which may be NaN."""
-    unknown = step.unknown_value if step.handle_unknown == "use_encoded_value" else np.nan
+    other = step.unknown_value if step.handle_unknown == "use_encoded_value" else np.nan
     parts = []
     for j, values in enumerate(step.categories_):
         known = np.asarray(values, np.float64)
@@ -270,8 +271,8 @@ def _ordinal(graph: Graph, step: Any, matrix: Matrix) -> Matrix:
         code = graph.add("MatMul", same, np.arange(len(known), dtype=np.float64)[:, None])
         found = graph.add("Cast", graph.add("MatMul", same, np.ones((len(known), 1))), to=graph.BOOL)
         missing = graph.add("IsNaN", column)
-        absent = graph.add("Where", missing, np.float32(step.encoded_missing_value), np.float32(unknown))
-        parts.append(Matrix(graph.add("Where", found, code, absent), 1))
+        absent = graph.add("Where", missing, np.float32(step.encoded_missing_value), np.float32(other))
+        parts.append(unknown(graph.add("Where", found, code, absent), 1))
     return join(graph, parts)
 
 
@@ -286,7 +287,7 @@ def _polynomial(graph: Graph, step: Any, matrix: Matrix) -> Matrix:
         row[: len(columns)] = columns
     ones = graph.add("Pad", matrix.name, np.array([0, 0, 0, 1], np.int64), np.float32(1))
     parts = [graph.add("Gather", ones, factors[:, k], axis=1) for k in range(degree)]
-    return Matrix(reduce(lambda a, b: graph.add("Mul", a, b), parts), len(powers))
+    return unknown(reduce(lambda a, b: graph.add("Mul", a, b), parts), len(powers))
 
 
 def _function_transformer(graph: Graph, step: Any, matrix: Matrix) -> Matrix:
@@ -296,10 +297,6 @@ def _function_transformer(graph: Graph, step: Any, matrix: Matrix) -> Matrix:
 
 
 _WRITERS = {
-    "StandardScaler": _standard_scaler,
-    "RobustScaler": _robust_scaler,
-    "MaxAbsScaler": _max_abs_scaler,
-    "MinMaxScaler": _min_max_scaler,
     "SimpleImputer": _simple_imputer,
     "OneHotEncoder": _one_hot,
     "OrdinalEncoder": _ordinal,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaiweb.errors import InputError, ModelError
-from xaiweb.exporters.nodes import ROWS, Column, Columns, Graph, Matrix
+from xaiweb.exporters.nodes import ROWS, Column, Columns, Graph, Matrix, Numbers, unknown
 
 
 def frame(columns: Columns, rows: NDArray[Any]) -> Any:
@@ -72,17 +72,18 @@ def look_up(graph: Graph, transform: Callable[[Any], Any], columns: Columns, whe
             table = answers[parts[j]][:, own].astype(np.float32)
             pieces.append(graph.add("Gather", table, _level(graph, column), axis=0))
             order += own.tolist()
+    known = tuple(Numbers(np.unique(column[~np.isnan(column)])) for column in answers.T)
     joined = pieces[0] if len(pieces) == 1 else graph.add("Concat", *pieces, axis=1)
     if order != sorted(order):
         joined = graph.add("Gather", joined, np.argsort(order).astype(np.int64), axis=1)
-    return Matrix(joined, len(order))
+    return Matrix(joined, known)
 
 
 def codes(graph: Graph, column: Column, words: list[str]) -> Matrix:
     """A column of words as its codes, the words' places in ``words``; NaN for any other and for a missing value."""
     places = {word: float(code) for code, word in enumerate(words)}
     table = [*(places.get(word, np.nan) for word in column.words or ()), np.nan]
-    return Matrix(graph.add("Gather", np.array(table, np.float32)[:, None], _level(graph, column), axis=0), 1)
+    return unknown(graph.add("Gather", np.array(table, np.float32)[:, None], _level(graph, column), axis=0), 1)
 
 
 def _as_in_data(column: Column, numbers: NDArray[Any]) -> NDArray[np.float64]:
