@@ -8,8 +8,9 @@ import pytest
 
 from tests.core.games import every, shapley_by_definition, stress_games
 from xaiweb.core.shapley.design import design, operator
-from xaiweb.core.shapley.gaussian_process import _Process, _rows, fit, interactions
+from xaiweb.core.shapley.gaussian_process import _rows, fit, interactions
 from xaiweb.core.shapley.least_squares import solve
+from xaiweb.core.shapley.process import Process
 
 
 def finish(steps):
@@ -139,11 +140,11 @@ def test_the_gradient_is_the_slope_of_the_likelihood(odd):
     pairs, g, even, ends = evaluated(smooth(7), 7, 60)
     z, noise = _rows(pairs)
     rows = np.concatenate([g, np.diff(ends, axis=0) / 2] if odd else [even, ends.mean(axis=0, keepdims=True)])
-    process = _Process(z, rows, noise, odd)
+    process = Process(z, rows, noise, odd)
     x = np.append(np.linspace(0.1, 0.7, 7), np.log(0.01))
 
     def value(x):
-        return process.likelihood(np.tanh(x[:7]), np.exp(x[7]), gradient=False)[0]
+        return process.likelihood(np.tanh(x[:7]), np.exp(x[7]))[0]
 
     with_gradient, slope = process.likelihood(np.tanh(x[:7]), np.exp(x[7]))
     numeric = [(value(x + step) - value(x - step)) / 2e-5 for step in 1e-5 * np.eye(8)]
