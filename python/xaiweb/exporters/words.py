@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from xaiweb.errors import InputError, ModelError
 from xaiweb.exporters.nodes import ROWS, Column, Columns, Graph, Matrix, Numbers, unknown
 
+N_MIXED = 200
+"""Rows of words drawn by chance, on which the tables must agree with the transformer."""
+
 
 def frame(columns: Columns, rows: NDArray[Any]) -> Any:
     """Raw rows as the estimator was given them: a data frame of the same types, or an array of numbers.
@@ -33,7 +36,7 @@ def look_up(graph: Graph, transform: Callable[[Any], Any], columns: Columns, whe
     """What ``transform`` makes of columns of words, as one table per column; None where it makes words again.
 
     The transformer is asked for every level of every column, the others held at their first. Each number it gives
-    must depend on one column alone, as it does for encoders and imputers.
+    must depend on one column alone, as it does for encoders and imputers; that is tried on words drawn by chance.
 
     Args:
         graph: The tables are added to it.
@@ -47,32 +50,34 @@ def look_up(graph: Graph, transform: Callable[[Any], Any], columns: Columns, whe
     """
     choices = [_choices(column) for column in columns.columns]
     base = np.array([values[0] for values in choices])
-    asked = np.repeat(base[None], 1 + sum(map(len, choices)), axis=0)
-    parts, start = [], 1
+    rng = np.random.default_rng(0)
+    mixed = np.stack([rng.choice(values, N_MIXED) for values in choices], axis=1)
+    single = np.repeat(base[None], sum(map(len, choices)), axis=0)
+    ends = np.cumsum([len(values) for values in choices])
+    parts = [slice(end - len(values), end) for end, values in zip(ends, choices, strict=True)]
     for j, values in enumerate(choices):
-        parts.append(slice(start, start + len(values)))
-        asked[parts[j], j] = values
-        start += len(values)
-    answers = _ask(transform, columns, asked, where)
-    if answers is None:
+        single[parts[j], j] = values
+    asked = _ask(transform, columns, np.concatenate([single, mixed]), where)
+    if asked is None:
         return None
-    varies = np.stack([~_same(answers[part], answers[0]).all(axis=0) for part in parts])
-    if (varies.sum(axis=0) > 1).any():
+    tables = [asked[part] for part in parts]
+    owner = np.stack([(~_same(table, table[:1])).any(axis=0) for table in tables]).argmax(axis=0)
+    places = [np.where(np.isnan(m), len(c) - 1, m).astype(int) for m, c in zip(mixed.T, choices, strict=True)]
+    expected = np.stack([tables[j][places[j], k] for k, j in enumerate(owner)], axis=1)
+    if not _same(expected, asked[len(single) :]).all():
         raise ModelError(
             "it mixes several columns of words in one number",
             where=where,
             next="Encode each column on its own, and combine the numbers in a later step.",
             code="sklearn-words",
         )
-    owner = varies.argmax(axis=0)
     pieces, order = [], []
     for j, column in enumerate(columns.columns):
         own = np.flatnonzero(owner == j)
         if len(own):
-            table = answers[parts[j]][:, own].astype(np.float32)
-            pieces.append(graph.add("Gather", table, _level(graph, column), axis=0))
+            pieces.append(graph.add("Gather", tables[j][:, own], _level(graph, column), axis=0))
             order += own.tolist()
-    known = tuple(Numbers(np.unique(column[~np.isnan(column)])) for column in answers.T)
+    known = tuple(Numbers(np.unique(column[~np.isnan(column)])) for column in asked.T)
     joined = pieces[0] if len(pieces) == 1 else graph.add("Concat", *pieces, axis=1)
     if order != sorted(order):
         joined = graph.add("Gather", joined, np.argsort(order).astype(np.int64), axis=1)
