@@ -20,7 +20,7 @@ from xaiweb.core import drive
 from xaiweb.core.explanation import Explanation
 from xaiweb.core.methods import start
 from xaiweb.core.requests import Progress
-from xaiweb.core.shapley.trees import Ensemble
+from xaiweb.core.shapley.ensemble import Ensemble
 from xaiweb.core.spec import Spec
 from xaiweb.engine.onnxruntime import NAME, PROVIDER, Graph, OnnxRuntimeEngine
 from xaiweb.errors import InputError

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from xaiweb.bundle.files import npy_bytes
 from xaiweb.bundle.manifest import Checkpoint, Feature, Player, ReadyDesign
 from xaiweb.core.shapley import design
-from xaiweb.core.shapley.trees import Ensemble
+from xaiweb.core.shapley.ensemble import Ensemble
 from xaiweb.graph import closed_form as closed_forms
 from xaiweb.graph import model as graph_model
 from xaiweb.graph.value_function import value_function

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tests.core.games import every, shapley_by_definition, table_game
 from xaiweb.core.shapley import trees
-from xaiweb.core.shapley.trees import Ensemble, shap_values
+from xaiweb.core.shapley.ensemble import Ensemble
+from xaiweb.core.shapley.trees import shap_values
 from xaiweb.errors import InputError, ModelError
 
 LEAF = [-1, 0, 0, 0, -1, -1]

@@ -117,7 +117,7 @@ def _background(bundle: Path, frame: pd.DataFrame) -> pd.DataFrame:
 def test_trees_that_disagree_with_the_graph_are_left_out(
     frame: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from xaiweb.core.shapley.trees import WEIGHT
+    from xaiweb.core.shapley.ensemble import WEIGHT
     from xaiweb.graph import closed_form as forms
 
     honest = forms.closed_form

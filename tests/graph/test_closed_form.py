@@ -22,7 +22,8 @@ from sklearn.preprocessing import OneHotEncoder, PolynomialFeatures, StandardSca
 
 from tests.core.games import every, shapley_by_definition, table_game
 from tests.graph.models import build, mlp
-from xaiweb.core.shapley.trees import Ensemble, shap_values
+from xaiweb.core.shapley.ensemble import Ensemble
+from xaiweb.core.shapley.trees import shap_values
 from xaiweb.graph.closed_form import Linear, Trees, closed_form
 from xaiweb.graph.model import describe
 from xaiweb.graph.value_function import value_function

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnx import ModelProto, TensorProto, helper
 
-from xaiweb.core.shapley.trees import Ensemble
+from xaiweb.core.shapley.ensemble import Ensemble
 from xaiweb.graph.trees import tree_sum
 
 MODES = ("BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT", "BRANCH_EQ", "BRANCH_NEQ")

@@ -50,7 +50,8 @@ for estimator, d, budget, seed in INPUT["sampled"]:
     sampled.append(result.to_dict())
 
 from base64 import b64decode
-from xaiweb.core.shapley.trees import Ensemble, shap_values
+from xaiweb.core.shapley.ensemble import Ensemble
+from xaiweb.core.shapley.trees import shap_values
 
 def finished(generator):
     while True:
@@ -162,7 +163,8 @@ def test_operators_agree_with_cpython(pyodide: dict[str, Any]) -> None:
 
 
 def test_trees_agree_with_cpython(pyodide: dict[str, Any]) -> None:
-    from xaiweb.core.shapley.trees import Ensemble, shap_values
+    from xaiweb.core.shapley.ensemble import Ensemble
+    from xaiweb.core.shapley.trees import shap_values
 
     table, x, background = TREES
     here = finished(shap_values(Ensemble.read(table), np.arange(x.size), x, background, x.size, pairs=True))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from xaiweb.core.explanation import Explanation
 from xaiweb.core.methods import start
 from xaiweb.core.requests import Activations, Coalitions, Message, MethodRun, Partial, Progress, Request
-from xaiweb.core.shapley.trees import Ensemble
+from xaiweb.core.shapley.ensemble import Ensemble
 from xaiweb.core.spec import Spec
 from xaiweb.errors import InputError, ModelError, XaiwebError
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
 from xaiweb.core.players import Players
-from xaiweb.core.shapley.trees import Ensemble
+from xaiweb.core.shapley.ensemble import Ensemble
 from xaiweb.errors import InputError
 
 Scale: TypeAlias = Literal["output", "margin", "logit"]

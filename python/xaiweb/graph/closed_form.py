@@ -26,7 +26,7 @@ class Trees:
     """The model is a sum of decision trees.
 
     Attributes:
-        nodes: Their table (core/shapley/trees.py), float64 ``(n_nodes, 6 + n_outputs)``.
+        nodes: Their table (core/shapley/ensemble.py), float64 ``(n_nodes, 6 + n_outputs)``.
         features: The graph from raw rows to the trees' features; None where the trees read the raw rows.
         columns: For each tree feature a raw column of the player it is made from.
     """

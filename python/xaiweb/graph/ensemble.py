@@ -28,7 +28,7 @@ class Ensemble:
     Attributes:
         source: The tensor it reads.
         target: The tensor it writes its scores to.
-        nodes: The table described in core/shapley/trees.py, its weights one per target.
+        nodes: The table described in core/shapley/ensemble.py, its weights one per target.
         transform: The ``post_transform``, done last.
         scores: ``(n_targets + 1, n_outputs)``: before the transform the outputs are the sums of the targets times
             the first rows, plus the last row.
@@ -79,7 +79,7 @@ def read_ensemble(node: NodeProto) -> Ensemble | None:
 
 
 def _is_forest(nodes: Numbers) -> bool:
-    """Whether no node has two parents, but for where a set is asked value by value (core/shapley/trees.py)."""
+    """Whether no node has two parents, but for where a set is asked value by value (core/shapley/ensemble.py)."""
     inner = nodes[:, 0] >= 0
     no = nodes[inner, 5].astype(np.intp)
     asks, then = nodes[inner], nodes[no]

@@ -1,4 +1,4 @@
-"""The trees of a graph whose output is their sum, as one table (core/shapley/trees.py says of what)."""
+"""The trees of a graph whose output is their sum, as one table (core/shapley/ensemble.py says of what)."""
 
 from __future__ import annotations
 
