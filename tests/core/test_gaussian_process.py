@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.core.games import every, shapley_by_definition, stress_games
+from xaiweb.core.shapley import gaussian_process
 from xaiweb.core.shapley.design import design, operator
 from xaiweb.core.shapley.gaussian_process import _rows, fit, interactions
 from xaiweb.core.shapley.least_squares import solve
@@ -184,3 +185,34 @@ def test_leverages_are_those_of_the_design():
     pairs, g, _, (base, prediction) = evaluated(smooth(9), 9, 72)
     plain, known = (finish(fit(pairs, g, prediction - base, ready)) for ready in (None, operator(pairs)))
     np.testing.assert_array_equal(plain.values, known.values)
+
+
+@pytest.mark.parametrize("odd", [True, False])
+def test_what_it_expects_of_its_own_rows_is_what_it_leaves_nothing_of(odd):
+    rng = np.random.Generator(np.random.PCG64(3))
+    pairs = design(10, 200, 0)
+    z, noise = _rows(pairs)
+    process = Process(z, rng.normal(size=(len(z), 2)), noise, odd)
+    rho, eta = np.linspace(0.05, 0.4, 10), 0.03
+    solved = finish(process.solve(rho, eta))
+    expected = finish(process.expect(solved, rho, eta, z))
+    np.testing.assert_allclose(expected, process.y - solved.left, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["smooth", "noise", "majority"])
+def test_pairs_beyond_those_it_is_given_make_it_better(monkeypatch, name):
+    monkeypatch.setattr(gaussian_process, "MOST_PAIRS", 127)
+    d = 12
+    game = smooth(d, 1) if name == "smooth" else stress_games(d)[name]
+    truth = shapley_by_definition(game, d)
+    errors = {"process": [], "squares": []}
+    for budget in (256, 1024, 3072):
+        found, squares = [], []
+        for seed in range(6):
+            pairs, g, _, (base, prediction) = evaluated(game, d, budget, seed)
+            found.append(relative(finish(fit(pairs, g, prediction - base)).values[:, 0], truth))
+            squares.append(relative(solve(pairs, g, prediction - base)[0][:, 0], truth))
+        errors["process"].append(np.mean(found))
+        errors["squares"].append(np.mean(squares))
+    assert errors["process"] == sorted(errors["process"], reverse=True)
+    assert all(ours < 1.1 * theirs for ours, theirs in zip(*errors.values(), strict=True))

@@ -24,7 +24,8 @@ their common level is free. All outputs share rho and eta; s^2 is each one's own
 
 **Residual step.** Least squares of what the process leaves over is added back: the process is a control
 variate of known Shapley values (as in Witter et al. 2025). So efficiency and additive games are exact,
-and where the process finds nothing the result is that of least squares.
+and where the process finds nothing the result is that of least squares. Of a large design the process is
+given the first pairs only, and the others tell what it leaves over: so more of them never makes it worse.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from xaiweb.core.shapley.design import MAX_LEVERAGE, Design, Operator, operator
 from xaiweb.core.shapley.interactions import interactions as every_interaction
 from xaiweb.core.shapley.process import Array, Process, variance_of
 
+MOST_PAIRS = 2047  # whose covariances are worth factorising: 34 MB
 EXACT = 1e-10  # what is left over is rounding below this share of the game
 MAX_NODES = 64  # quadrature is exact up to 127 players, and beyond to float64's digits
 AT_ONCE = 128  # pairs of players
@@ -98,12 +100,17 @@ def fit(pairs: Design, g: Array, total: Array, known: Operator | None = None) ->
         unit = _size(rest[:-1])
         rough = unit > EXACT * np.maximum(_size(g), np.abs(total))
         if rough.any():
-            process = Process(z, rest[:, rough] / unit[rough], noise, odd=True)
+            seen = _seen(n_pairs)
+            y = rest[:, rough] / unit[rough]
+            process = Process(z[seen], y[seen], noise[seen], odd=True)
             rho, eta = yield from process.learn(values[:, rough])
             solved = yield from process.solve(rho, eta)
             yield
-            means, variances = solved.tell(*_shapley_covariance(z, rho), np.eye(d))
-            left = solved.left[:-1]
+            means, variances = solved.tell(*_shapley_covariance(z[seen], rho), np.eye(d))
+            # Pairs beyond those that the process was given tell what it left over of the game.
+            others = slice(len(seen) - 1, n_pairs)
+            expected = yield from process.expect(solved, rho, eta, z[others])
+            left = np.concatenate([solved.left[:-1], y[others] - expected])
             means += a @ left - c[:, None] * means.sum(axis=0)
             if h.max() <= MAX_LEVERAGE:
                 variances = np.maximum(variances, (a * a) @ (left / (1 - h)[:, None]) ** 2)
@@ -140,13 +147,14 @@ def interactions(
         table[codes] = table[2**d - 1 - codes] = rows[:-1]
         values = every_interaction(table, range(d), "SII", 2)[1][d:]
     elif rough.any():
-        process = Process(z, rows[:, rough] / unit[rough], noise, odd=False)
+        seen = _seen(len(pairs.masks))
+        process = Process(z[seen], rows[seen][:, rough] / unit[rough], noise[seen], odd=False)
         rho, eta = yield from process.learn(relevance[:, rough])
         solved = yield from process.solve(rho, eta)
         for start in range(0, len(sets), AT_ONCE):
             yield
             some = slice(start, start + AT_ONCE)
-            of_pairs = _pair_covariance(z, rho, sets[some])
+            of_pairs = _pair_covariance(z[seen], rho, sets[some])
             means, variances = solved.tell(*of_pairs, np.zeros((1, len(sets[some]))))
             values[some, rough] = means * unit[rough]
             std_error[some, rough] = np.sqrt(variances) * unit[rough]
@@ -161,6 +169,11 @@ def _size(columns: Array) -> Array:
     scaled = np.divide(columns, largest, out=np.zeros_like(columns), where=largest > 0)
     size: Array = largest * np.sqrt((scaled**2).sum(axis=0) / max(len(columns), 1))
     return size
+
+
+def _seen(n_pairs: int) -> NDArray[np.intp]:
+    """The rows that a process is given: the first pairs, and the full coalition."""
+    return np.append(np.arange(min(n_pairs, MOST_PAIRS), dtype=np.intp), n_pairs)
 
 
 def _rows(pairs: Design) -> tuple[Array, Array]:

@@ -30,6 +30,7 @@ LOW, HIGH = (1e-3, 1e-6), (3.0, 1e3)
 LONGEST = 1.5  # of a step of BFGS, in any logarithm
 ENOUGH = 1e-3  # a smaller gain in the log-likelihood ends the search
 BLOCK = 64  # rows of a triangular solve at a time
+AT_ONCE = 128  # rows whose means are told at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +91,31 @@ class Process:
         k = (sinh - (self.z * rho) @ self.z.T if self.odd else cosh - 1) / variance_of(rho, self.odd)
         k[np.diag_indices(len(k))] += eta * self.noise
         return k, sinh, cosh
+
+    def expect(self, solved: Solved, rho: Array, eta: float, z: Array) -> Generator[None, None, Array]:
+        """Means of the process at other coalitions, ``(len(z), n_outputs)``, with pauses.
+
+        Args:
+            solved: The process given its rows.
+            rho: As it was solved with.
+            eta: As it was solved with.
+            z: ``(n, n_players)``, signs.
+        """
+        a = np.arctanh(rho)
+        log_c = 0.5 * np.log1p(-(rho**2)).sum()
+        alpha = solved.left / (eta * self.noise[:, None])
+        means = np.empty((len(z), self.y.shape[1]))
+        for start in range(0, len(z), AT_ONCE):
+            yield
+            some = z[start : start + AT_ONCE]
+            u = (some * a) @ self.z.T
+            if self.odd:
+                k = np.exp(log_c + u) / 2 - np.exp(log_c - u) / 2 - (some * rho) @ self.z.T
+            else:
+                k = np.exp(log_c + u) / 2 + np.exp(log_c - u) / 2 - 1
+            trend = some / 2 if self.odd else np.ones((len(some), 1))
+            means[start : start + AT_ONCE] = trend @ solved.effects + k @ alpha / variance_of(rho, self.odd)
+        return means
 
     def likelihood(self, rho: Array, eta: float) -> tuple[float, Array]:
         """Log of the restricted likelihood, s^2 at its best, and its slopes by artanh(rho) and log(eta).
