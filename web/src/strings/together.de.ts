@@ -62,7 +62,7 @@ export const together: typeof english = {
       SII: "Der Shapley-Interaktionsindex (Grabisch & Roubens 1999): was eine Menge von Angaben zusammen über ihre Teile hinaus bewirkt, gemittelt über alle Koalitionen der übrigen. Die Beiträge im Bild enthalten den Anteil jeder Angabe daran schon; diese Zahlen kommen nicht dazu.",
       "k-SII":
         "Zusammengefasste Shapley-Interaktionen (Bordt & von Luxburg 2023): der Shapley-Interaktionsindex, so verteilt, dass einzelne Angaben und Mengen zusammen die Vorhersage ergeben.",
-      STII: "Der Shapley-Taylor-Interaktionsindex (Sundararajan et al. 2020): Einzelne Angaben bekommen, was sie vom Durchschnitt aus allein bewirken; alles Übrige geht an die größten Mengen. Zusammen ergibt es die Vorhersage.",
+      STII: "Der Shapley-Taylor-Interaktionsindex (Sundararajan et al. 2020): Mengen unter der größten Größe bekommen, was sie vom Durchschnitt aus für sich bewirken; alles Übrige geht an die größten Mengen. Zusammen ergibt es die Vorhersage.",
       FSII: "Der treue Shapley-Interaktionsindex (Tsai et al. 2023): die Summe aus einzelnen Angaben und Mengen, die dem Modell auf allen Koalitionen am nächsten kommt. Zusammen ergibt sie die Vorhersage.",
     },
   },

@@ -60,7 +60,7 @@ export const together = {
       SII: "The Shapley interaction index (Grabisch & Roubens 1999): what a set of entries does together beyond its parts, averaged over all coalitions of the others. The picture's contributions contain each entry's share of it already; these numbers don't add to them.",
       "k-SII":
         "Aggregated Shapley interactions (Bordt & von Luxburg 2023): the Shapley interaction index, shared out so that single entries and sets together add up to the prediction.",
-      STII: "The Shapley–Taylor interaction index (Sundararajan et al. 2020): single entries get what they do on their own from the background's average; everything else goes to the largest sets. All of it adds up to the prediction.",
+      STII: "The Shapley–Taylor interaction index (Sundararajan et al. 2020): sets smaller than the largest get what they do on their own, from the background's average; everything else goes to the largest sets. All of it adds up to the prediction.",
       FSII: "The faithful Shapley interaction index (Tsai et al. 2023): the sum of single entries and sets that comes closest to the model on all coalitions. All of it adds up to the prediction.",
     } as Record<string, string>,
   },

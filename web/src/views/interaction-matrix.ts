@@ -72,7 +72,7 @@ export function matrixLayout(explanation: Explanation, manifest: Manifest, optio
   );
   return {
     width,
-    height: players.length * cell + 10 + LINE * (width < NARROW ? 2 : 1),
+    height: players.length * cell + 10 + LINE * (width < NARROW ? 3 : 2),
     cell,
     players,
     cells,
@@ -107,6 +107,7 @@ export function interactionMatrix(
   const numbers = at.cells
     .filter(({ set }) => Math.abs(set.value) >= SAID * largest)
     .every(({ set }) => measure(inUnit.brief(set.value), 11, true) <= at.cell - 5);
+  const said = [inUnit.axis, inUnit.kind === "points" ? inUnit.name : "", explanation.interactions?.index];
   const draw: Drawing = { at, unit: inUnit, words, colour, measure, largest, numbers };
   return svg`<svg xmlns="http://www.w3.org/2000/svg" width=${at.width} height=${at.height}
     viewBox="0 0 ${at.width} ${at.height}" font-family="system-ui, sans-serif" font-size="13"
@@ -118,7 +119,7 @@ export function interactionMatrix(
         ? svg`<rect class="lit" x=${lit.column * at.cell + 1} y=${lit.row * at.cell + 1} width=${at.cell - 2} height=${at.cell - 2} rx="4" fill="none" stroke=${colour.ink} stroke-width="2"></rect>`
         : nothing
     }
-    ${legend(draw)}
+    ${legend(draw, said.filter(Boolean).join(" · "))}
   </svg>`;
 }
 
@@ -182,13 +183,15 @@ function label(
   }</text>`;
 }
 
-function legend({ at, words, colour, measure }: Drawing): SVGTemplateResult {
+/** What the marks mean, and in which unit and index everything is. */
+function legend({ at, words, colour, measure }: Drawing, unit: string): SVGTemplateResult {
   const { raises, lowers } = words.s.together;
   const stacked = at.width < NARROW;
-  const y = at.height - (stacked ? LINE : 0) - 6;
+  const y = at.height - (stacked ? 2 : 1) * LINE - 6;
   const [x, below] = stacked ? [0, y + LINE] : [measure(raises, 12) + 40, y];
   return svg`<g class="legend" font-size="12" fill=${colour.muted}>
     ${triangle(12, y - 4, 5, true, colour.positiveText)}<text x="22" y=${y}>${raises}</text>
     ${triangle(x + 12, below - 4, 5, false, colour.negativeText)}<text x=${x + 22} y=${below}>${lowers}</text>
+    <text x="6" y=${at.height - 6}>${fitText(unit, at.width - 12, 12, false, measure)}</text>
   </g>`;
 }
