@@ -132,7 +132,7 @@ export const de: Strings = {
     nothing: "Es gibt noch keine Erklärung.",
   },
   table: {
-    caption: (axis, unit) => `Beiträge zu „${axis}“, in ${unit}. Alle Angaben, die größten zuerst.`,
+    caption: (axis, unit) => `Beiträge zu „${axis}“ (Einheit: ${unit}). Alle Angaben, die größten zuerst.`,
     entry: "Angabe",
     value: "Wert",
     contribution: "Beitrag",
@@ -142,7 +142,7 @@ export const de: Strings = {
     exact: "genau",
     unknown: "unbekannt",
     error_unknown: "± unbekannt",
-    outputs: (unit) => `Beiträge zu jeder Ausgabe, in ${unit}. Der Name einer Ausgabe zeigt sie im Bild.`,
+    outputs: (unit) => `Beiträge zu jeder Ausgabe (Einheit: ${unit}). Der Name einer Ausgabe zeigt sie im Bild.`,
     sum: "Summe aller Beiträge",
   },
   settings: {

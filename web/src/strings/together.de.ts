@@ -35,7 +35,7 @@ export const together: typeof english = {
     all: (count) => `Alle ${count} zeigen`,
     files: "Diese Zahlen mitnehmen",
     caption: (axis, unit, index, order) =>
-      `Was Angaben zusammen bei „${axis}“ bewirken, in ${unit}. Index: ${index}; Mengen bis zu ${order} Angaben. Die größten zuerst.`,
+      `Was Angaben zusammen bei „${axis}“ bewirken (Einheit: ${unit}). Index: ${index}; Mengen bis zu ${order} Angaben. Die größten zuerst.`,
     entries: "Angaben",
     beyond: "Über jede allein hinaus",
     about: "Was diese Zahlen genau sind",
