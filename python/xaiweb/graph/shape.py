@@ -8,6 +8,9 @@ from onnx import ModelProto, TensorProto, ValueInfoProto, helper
 
 from xaiweb.errors import ModelError
 
+_NONE = (0,)
+"""The shape of nothing at all."""
+
 
 def shape_of(value: ValueInfoProto) -> tuple[int | None, ...] | None:
     """The dimensions, None where free; None as a whole where not even the rank is known."""
@@ -45,15 +48,13 @@ def check_width(model: ModelProto, source: str, target: str, width: int) -> None
     Raises:
         ModelError: By ONNX's shape inference, rows of ``width`` columns don't fit.
     """
-    try:
-        _inferred(model, source, target, width, batch=2)
-    except onnx.shape_inference.InferenceError as error:
+    if _for_rows(model, source, target, width, 2) == _NONE:
         raise ModelError(
             f"rows of {width} columns don't fit into the model",
             where=f'input "{source}"',
             next="Give exactly the model's columns, in its order.",
             code="model-width",
-        ) from error
+        )
 
 
 def check_batch_can_vary(model: ModelProto, source: str, target: str, width: int, written: int) -> None:
@@ -63,10 +64,7 @@ def check_batch_can_vary(model: ModelProto, source: str, target: str, width: int
         ModelError: By ONNX's shape inference, other numbers of rows don't fit or don't come out.
     """
     for batch in (written + 2, written + 5):
-        try:
-            shape = _inferred(model, source, target, width, batch)
-        except onnx.shape_inference.InferenceError:
-            shape = (0,)
+        shape = _for_rows(model, source, target, width, batch)
         if shape is not None and shape[0] is not None and shape[0] != batch:
             raise ModelError(
                 f"the model is made for exactly {written} row(s) at a time",
@@ -93,13 +91,22 @@ def _inferred(
     return shape_of(next(value for value in inferred.graph.output if value.name == target))
 
 
-def _tried(model: ModelProto, source: str, target: str, width: int) -> tuple[int | None, ...]:
-    """The output's shape found by running two rows of zeros through ONNX's reference evaluator."""
-    from onnx.reference import ReferenceEvaluator
-
-    rows = np.zeros((2, width), np.float32)
+def _for_rows(model: ModelProto, source: str, target: str, width: int, batch: int) -> tuple[int | None, ...] | None:
+    """The output's shape for ``batch`` rows of ``width`` columns; `_NONE` where they don't fit."""
     try:
-        (result,) = ReferenceEvaluator(model).run([target], {source: rows})
+        return _inferred(model, source, target, width, batch)
+    except onnx.shape_inference.InferenceError:
+        pass  # or ONNX doesn't know what some operator gives: then only trying tells
+    try:
+        return _run(model, source, target, width, batch)
+    except Exception:
+        return _NONE
+
+
+def _tried(model: ModelProto, source: str, target: str, width: int) -> tuple[int | None, ...]:
+    """The output's shape found by trying."""
+    try:
+        return _run(model, source, target, width, 2)
     except Exception as error:
         raise ModelError(
             "the number of outputs is neither written in the model nor can it be found out",
@@ -107,4 +114,11 @@ def _tried(model: ModelProto, source: str, target: str, width: int) -> tuple[int
             next="Write the output's shape into the model: (n_rows, n_outputs).",
             code="model-output-shape",
         ) from error
+
+
+def _run(model: ModelProto, source: str, target: str, width: int, batch: int) -> tuple[int | None, ...]:
+    """The output's shape for rows of zeros in ONNX's reference evaluator."""
+    from onnx.reference import ReferenceEvaluator
+
+    (result,) = ReferenceEvaluator(model).run([target], {source: np.zeros((batch, width), np.float32)})
     return tuple(np.shape(result))
