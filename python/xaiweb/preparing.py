@@ -13,6 +13,7 @@ from xaiweb.bundle.files import npy_bytes
 from xaiweb.bundle.manifest import Checkpoint, Feature, Player, ReadyDesign
 from xaiweb.core.shapley import design
 from xaiweb.core.shapley.ensemble import Ensemble
+from xaiweb.core.shapley.trees import MOST_PLAYERS_ON_A_PATH
 from xaiweb.graph import closed_form as closed_forms
 from xaiweb.graph import model as graph_model
 from xaiweb.graph.value_function import value_function
@@ -29,7 +30,7 @@ WEBGL_ROWS = 1024
 MOST_DESIGN_BYTES = 4_000_000
 MOST_TREE_BYTES = 32_000_000
 """A visitor loads the trees' table to have exact values; above this size sampling is the better bargain."""
-TREE_TOLERANCE = 1e-4
+TREE_TOLERANCE = 1e-5
 """Of the range of the answers: how far the trees' sum may lie from the graph's, which adds up in float32."""
 
 
@@ -61,6 +62,10 @@ def closed_form(
     if found.nodes.nbytes > MOST_TREE_BYTES:
         say(f"Scale {scale}: the trees' table would take {found.nodes.nbytes / 1e6:.0f} MB; it is left out.")
         return None
+    ensemble = Ensemble.read(found.nodes)
+    if min(len(ensemble.levels) - 1, len(groups)) > MOST_PLAYERS_ON_A_PATH:
+        say(f"Scale {scale}: the trees are {len(ensemble.levels) - 1} questions deep; they are left out.")
+        return None
     seen = rows.astype(np.float64)
     if found.features is not None:
         session = onnxruntime.InferenceSession(found.features.SerializeToString(), providers=["CPUExecutionProvider"])
@@ -69,7 +74,7 @@ def closed_form(
     session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
     nothing = np.zeros((1, rows.shape[1]), dtype=bool)
     answers = session.run(["rows"], {"x": rows[:1], "background": rows, "masks": nothing})[0]
-    gap = float(np.abs(Ensemble.read(found.nodes).predict(seen) - answers).max())
+    gap = float(np.abs(ensemble.predict(seen) - answers).max())
     if gap > TREE_TOLERANCE * max(float(np.ptp(answers)), float(np.abs(answers).max())):
         say(f"Scale {scale}: the trees' sum differs from the graph's answer by {gap:.1e}; they are left out.")
         return None

@@ -55,7 +55,7 @@ def test_a_smaller_budget_is_the_beginning_of_a_larger_one(d, seed, data):
 @pytest.mark.parametrize(("d", "n"), [(4, 1), (6, 3), (7, 12)])
 def test_whole_permutations_are_averaged_as_walked_one_by_one(d, n, seed):
     game = random_game(d, seed, 2)
-    whole = next(b for b in range(2 * d, 2**d) if len(f := chains(d, b, seed).orders) == n and _complete(d, b, seed))
+    whole = next(b for b in range(2 * d, 2**d) if len(chains(d, b, seed).orders) == n and _complete(d, b, seed))
     orders = chains(d, whole, seed).orders
     found = shapley_values(game, d, budget=whole, seed=seed, estimator="permutation")
     np.testing.assert_allclose(found.values, one_by_one(game, list(orders)), atol=1e-12)

@@ -153,7 +153,6 @@ def test_without_a_budget_it_stops_when_it_has_converged():
     used = explanation.provenance.n_coalitions
     assert used < 2048
     assert f"It stopped at {used} of 2048 coalitions" in explanation.provenance.plan
-    span = np.maximum(explanation.values.max(axis=0), 0) - np.minimum(explanation.values.min(axis=0), 0)
     before = [b for b in checkpoints(14, used) if b >= 8 * 14]
     for budget, has in (*((b, False) for b in before), (used, True)):
         squares, _ = explain(Model(14, 2), budget=budget, estimator="least_squares")
@@ -201,7 +200,7 @@ def test_outputs_are_solved_together_and_can_be_chosen():
 @pytest.mark.parametrize("estimator", ["least_squares", "gaussian_process"])
 def test_forced_regressions_are_exact_over_everything(estimator):
     model = Model(6, 5)
-    explanation, told = explain(model, estimator=estimator)
+    explanation, _ = explain(model, estimator=estimator)
     np.testing.assert_allclose(explanation.values, shapley_by_definition(model.game, 6), rtol=0, atol=1e-12)
     assert explanation.provenance.estimator == estimator
     assert not explanation.std_error.any()

@@ -18,6 +18,7 @@ from xaiweb.core.shapley import design as designs
 from xaiweb.core.shapley.design import Design, checkpoints, design, operator
 
 HERE = Path(__file__).parent / "core"
+ESTIMATORS = ("auto", "exact", "linear", "tree", "least_squares", "permutation", "gaussian_process", "owen")
 
 
 def write(name, document):
@@ -250,7 +251,7 @@ def differs_cases():
             }
             for forms in ([], ["linear"], ["tree"])
             for budget in (None, 2, 16, 23, 24, 47, 48, 100, 512, 4096, 65536)
-            for estimator in ("auto", "exact", "linear", "tree", "least_squares", "permutation", "gaussian_process", "owen")
+            for estimator in ESTIMATORS
         ]
         documents.append(
             {
