@@ -34,8 +34,9 @@ setup: $(STAMPS)/web $(STAMPS)/runtime
 
 site: $(STAMPS)/site
 
+# Matrices are small: threads that wait for each other on a busy machine cost more than they bring.
 test: $(STAMPS)/site chromium lint types
-	@$(BIN)/python -m pytest
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest
 
 # After a test run: the README's pictures from its screenshots.
 images:
