@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 import xaiweb
 from tests.core.model import Model, without_time
 from xaiweb.core.drive import run
-from xaiweb.core.explanation import Explanation, Player, Provenance
+from xaiweb.core.explanation import Explanation, Interactions, Player, Provenance
 from xaiweb.core.methods import start
 from xaiweb.core.players import Players
 from xaiweb.core.shapley.game import shapley_values
@@ -38,6 +38,15 @@ def explanations(draw):
         Player(name, ("c",), draw(CELLS | st.lists(CELLS).map(tuple)), draw(st.none() | st.integers(0, 9)))
         for name in names
     )
+    sets = tuple(tuple(members) for members in draw(st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=3))))
+    errors = st.floats(0, 1) | st.just(np.nan)
+    interactions = Interactions(
+        draw(st.sampled_from(["SII", "k-SII", "STII", "FSII"])),
+        draw(st.integers(2, 3)),
+        sets,
+        draw(arrays(np.float64, (len(sets), shape[1]), elements=FINITE)),
+        draw(arrays(np.float64, (len(sets), shape[1]), elements=errors)),
+    )
     return Explanation(
         players=players,
         outputs=tuple(f"o{index}" for index in range(shape[1])),
@@ -46,7 +55,25 @@ def explanations(draw):
         values=draw(arrays(np.float64, shape, elements=FINITE)),
         std_error=draw(arrays(np.float64, shape, elements=st.floats(0, 1) | st.just(np.nan))),
         provenance=PROVENANCE,
+        interactions=draw(st.none() | st.just(interactions)),
     )
+
+
+def test_intervals_are_normal_and_unknown_where_the_error_is():
+    explanation = shapley_values(lambda masks: np.tanh(masks @ np.linspace(-1, 2, 12)), 12, budget=64)
+    lower, upper = explanation.interval()
+    np.testing.assert_allclose(upper - explanation.values, 1.959964 * explanation.std_error, rtol=1e-6)
+    np.testing.assert_allclose(upper - explanation.values, explanation.values - lower, rtol=1e-9)
+    assert (explanation.interval(0.99)[1] > upper).all()
+    assert np.isnan(shapley_values(lambda masks: masks[:, 0] * 1.0, 12, budget=24).interval()).all()
+
+
+def test_pairs_as_a_matrix():
+    # Worth 1 where both of the first two are there: an interaction of 1, and no other.
+    found = shapley_values(lambda masks: masks[:, 0] & masks[:, 1], 4).interactions
+    expected = np.zeros((4, 4))
+    expected[0, 1] = expected[1, 0] = 1
+    np.testing.assert_allclose(found.pairs(4), expected, atol=1e-12)
 
 
 @given(explanations())
