@@ -42,6 +42,21 @@ class Graph:
         self._nodes.append(helper.make_node(operator, names, [output], name=output, domain=domain, **attributes))
         return output
 
+    def some(self, matrix: Matrix, indices: Sequence[int] | NDArray[Any]) -> Matrix:
+        """Some columns of ``matrix``, in the order given."""
+        chosen = [int(index) for index in indices]
+        if chosen == list(range(matrix.width)):
+            return matrix
+        name = self.add("Gather", matrix.name, np.array(chosen, np.int64), axis=1)
+        return Matrix(name, tuple(matrix.columns[index] for index in chosen))
+
+    def join(self, parts: Sequence[Matrix]) -> Matrix:
+        """Matrices side by side."""
+        if len(parts) == 1:
+            return parts[0]
+        name = self.add("Concat", *(part.name for part in parts), axis=1)
+        return Matrix(name, tuple(column for part in parts for column in part.columns))
+
     def plain(self, matrix: Matrix) -> Matrix:
         """The same numbers with nothing left to scale."""
         if matrix.is_plain:

@@ -12,7 +12,8 @@ from xaiweb.exporters import boosted, forest, linear
 from xaiweb.exporters.ensemble import Trees
 from xaiweb.exporters.leaf import leaf
 from xaiweb.exporters.nodes import Columns, Graph, Matrix, unknown
-from xaiweb.exporters.steps import Value, chain, function, join, numbers, some, transform
+from xaiweb.exporters.steps import Value, chain, numbers, transform
+from xaiweb.exporters.transformers import function
 from xaiweb.exporters.words import codes
 
 _BOTH = np.array([[-1.0, 1.0]])
@@ -48,7 +49,7 @@ def scores(graph: Graph, estimator: Any, value: Value) -> Matrix:
     """A classifier's decision function, or its probabilities where it has none; one column for two classes."""
     if not hasattr(estimator, "decision_function"):
         chances = predict(graph, estimator, value)
-        return some(graph, chances, [1]) if chances.width == 2 else chances
+        return graph.some(chances, [1]) if chances.width == 2 else chances
     estimator, value = _last(graph, estimator, value)
     matrix, grown, _ = _trees(graph, estimator, value)
     if grown is not None:
@@ -57,7 +58,7 @@ def scores(graph: Graph, estimator: Any, value: Value) -> Matrix:
     if linear.has_score(estimator):
         return linear.score(graph, estimator, matrix)
     score = leaf(graph, estimator, matrix, scores=True)
-    return some(graph, score, [1]) if score.width == 2 else score
+    return graph.some(score, [1]) if score.width == 2 else score
 
 
 def _last(graph: Graph, estimator: Any, value: Value) -> tuple[Any, Value]:
@@ -97,7 +98,7 @@ def _boosted_input(graph: Graph, model: Any, value: Value) -> Matrix:
             codes(graph, column, words[j]) if j in words else value.pick([j]).numbers(graph)
             for j, column in enumerate(value.columns)
         ]
-        matrix = join(graph, parts)
+        matrix = graph.join(parts)
     else:
         matrix = numbers(graph, value)
     mark = boosted.missing_mark(model)
@@ -144,10 +145,10 @@ def _stacking(graph: Graph, estimator: Any, value: Value) -> Matrix:
             )
         else:
             part = predict(graph, one, value)
-            parts.append(some(graph, part, [1]) if two and method == "predict_proba" else part)
+            parts.append(graph.some(part, [1]) if two and method == "predict_proba" else part)
     if estimator.passthrough:
         parts.append(numbers(graph, value))
-    return predict(graph, estimator.final_estimator_, join(graph, parts))
+    return predict(graph, estimator.final_estimator_, graph.join(parts))
 
 
 def _calibrated(graph: Graph, estimator: Any, value: Value) -> Matrix:
@@ -160,16 +161,16 @@ def _calibrated_once(graph: Graph, one: Any, value: Value) -> Matrix:
     score = scores(graph, one.estimator, value)
     parts = []
     for k, calibrator in enumerate(one.calibrators):
-        column = some(graph, score, [k])
+        column = graph.some(score, [k])
         if hasattr(calibrator, "a_"):
             slope = graph.add("Mul", column.name, np.float64(-calibrator.a_))
             name = graph.add("Sigmoid", graph.add("Add", slope, np.float64(-calibrator.b_)))
         else:
             name = _interpolated(graph, column.name, calibrator.X_thresholds_, calibrator.y_thresholds_)
         parts.append(unknown(name, 1))
-    chances = join(graph, parts)
+    chances = graph.join(parts)
     if chances.width == 1:
-        return join(graph, [unknown(graph.add("Sub", np.float32(1), chances.name), 1), chances])
+        return graph.join([unknown(graph.add("Sub", np.float32(1), chances.name), 1), chances])
     total = graph.add("ReduceSum", chances.name, np.array([1], np.int64), keepdims=1)
     equal = np.full((1, chances.width), 1 / chances.width)
     none = graph.add("Equal", total, np.float32(0))
@@ -204,7 +205,7 @@ def _interpolated(graph: Graph, column: str, x: Any, y: Any) -> str:
 
 
 def _several_targets(graph: Graph, estimator: Any, value: Value) -> Matrix:
-    return join(graph, [predict(graph, one, value) for one in estimator.estimators_])
+    return graph.join([predict(graph, one, value) for one in estimator.estimators_])
 
 
 def _chained_targets(graph: Graph, estimator: Any, value: Value) -> Matrix:
@@ -212,8 +213,8 @@ def _chained_targets(graph: Graph, estimator: Any, value: Value) -> Matrix:
     seen = numbers(graph, value)
     parts: list[Matrix] = []
     for one in estimator.estimators_:
-        parts.append(predict(graph, one, join(graph, [seen, *parts])))
-    return some(graph, join(graph, parts), np.argsort(estimator.order_))
+        parts.append(predict(graph, one, graph.join([seen, *parts])))
+    return graph.some(graph.join(parts), np.argsort(estimator.order_))
 
 
 def _transformed_target(graph: Graph, estimator: Any, value: Value) -> Matrix:
