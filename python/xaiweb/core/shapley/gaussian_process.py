@@ -44,7 +44,7 @@ from xaiweb.core.shapley.process import Array, Process, variance_of
 MOST_PAIRS = 2047  # whose covariances are worth factorising: 34 MB
 EXACT = 1e-10  # what is left over is rounding below this share of the game
 MAX_NODES = 64  # quadrature is exact up to 127 players, and beyond to float64's digits
-AT_ONCE = 128  # pairs of players
+AT_ONCE = 32  # pairs of players
 SHOWN_ERROR = 0.15  # largest estimated relative error of interactions worth showing
 
 
