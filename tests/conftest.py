@@ -1,4 +1,4 @@
-"""What every suite shares: the loan bundle that `make site` writes."""
+"""What every suite shares: the bundles that `make site` writes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture(scope="session")
 def loan() -> Path:
     """The loan bundle's folder."""
-    folder = ROOT / "build" / "bundles" / "loan"
+    return recipe("loan")
+
+
+def recipe(name: str) -> Path:
+    """The folder of the bundle that the recipe of this name makes."""
+    folder = ROOT / "build" / "bundles" / name
     if not (folder / "manifest.json").is_file():
-        pytest.fail("there is no loan bundle: run `make site` first (`make test` does)", pytrace=False)
+        pytest.fail(f"there is no {name} bundle: run `make site` first (`make test` does)", pytrace=False)
     return folder

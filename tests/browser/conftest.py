@@ -24,7 +24,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 import xaiweb
-from tests.conftest import ROOT
+from tests.conftest import ROOT, recipe
 from xaiweb.bundle.rows import decode
 from xaiweb.doctor import find_chromium
 from xaiweb.explainer import Explainer
@@ -58,7 +58,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def bundles(loan: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The loan, and the same model against other backgrounds.
+    """The gallery's, and the loan's model against other backgrounds.
 
     ``constant``: every background row owns a telephone and has the same property, so some applicants have players
     that equal the whole background. ``typical``: one row, the median, so that the plan is exact. ``forest`` and
@@ -92,7 +92,8 @@ def bundles(loan: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, P
         )
         fitted = make_pipeline(front, model).fit(frame, likely > np.median(likely))
         xaiweb.export(fitted, background=frame, out=folder / name, **common)
-    return {"loan": loan, **{name: folder / name for name in ("constant", "typical", "forest", "logistic")}}
+    gallery = {name: recipe(name) for name in ("loan", "income", "bikes")}
+    return {**gallery, **{name: folder / name for name in ("constant", "typical", "forest", "logistic")}}
 
 
 @pytest.fixture(scope="session")

@@ -63,6 +63,21 @@ def test_the_loan_s_page_in_every_look(visit: Callable[..., Visit], server: Serv
     assert guest.complaints == []
 
 
+@pytest.mark.parametrize(("name", "look"), [("income", "wide"), ("income", "narrow-dark-de"), ("bikes", "narrow")])
+def test_the_other_models_pages(visit: Callable[..., Visit], server: Server, name: str, look: str) -> None:
+    guest = visit(**LOOKS[look])
+    guest.page.goto(server.page(name))
+    expect(guest.page.locator("xai-explainer .status")).to_contain_text(re.compile("Exact|Genau:"), timeout=TIMEOUT_MS)
+    for panel in guest.page.locator("xai-dig .toggles button").all():
+        panel.click()
+    expect(guest.page.locator("xai-together").get_by_role("img", name=re.compile("Matri"))).to_be_visible()
+    guest.page.screenshot(path=SHOTS / f"{name}-{look}.png", full_page=True, animations="disabled")
+    assert axe(guest.page) == []
+    width = guest.page.evaluate("() => [document.documentElement.scrollWidth, innerWidth]")
+    assert width[0] <= width[1], "the page scrolls sideways"
+    assert guest.complaints == []
+
+
 @pytest.mark.parametrize("look", ["wide", "narrow", "dark"])
 def test_the_gallery(visit: Callable[..., Visit], server: Server, look: str) -> None:
     guest = visit(**LOOKS[look])
