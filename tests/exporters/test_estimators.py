@@ -92,6 +92,7 @@ CLASSIFIERS = {
     "nu-SVC": make_pipeline(SCALE(), NuSVC(probability=True, random_state=0)),
     "neighbours": make_pipeline(SCALE(), KNeighborsClassifier()),
     "MLP": make_pipeline(SCALE(), MLPClassifier((8,), max_iter=60, random_state=0)),
+    "MLP of three layers": make_pipeline(SCALE(), MLPClassifier((5, 4, 3), activation="tanh", max_iter=30)),
     "Gaussian Bayes": GaussianNB(),
     "multinomial Bayes": MultinomialNB(),
     "complement Bayes": ComplementNB(),
@@ -286,6 +287,7 @@ def test_thresholds_are_kept_to_the_last_bit(estimator: Any) -> None:
     ("estimator", "wanted"),
     [
         (LogisticRegression(max_iter=50), ("output", "margin", "logit")),
+        (make_pipeline(SCALE(), MLPClassifier((4,), max_iter=20)), ("output", "margin", "logit")),
         (HistGradientBoostingClassifier(max_iter=3), ("output", "margin", "logit")),
         (GradientBoostingClassifier(n_estimators=3), ("output", "margin", "logit")),
         (RandomForestClassifier(3), ("output", "logit")),
@@ -313,15 +315,17 @@ def test_what_cannot_be_converted_is_refused_with_a_next_step(estimator: Any, ki
     assert refusal.value.next
 
 
-@pytest.mark.parametrize(
-    "estimator",
-    [RandomForestClassifier(3), MultiOutputClassifier(LogisticRegression()), MLPClassifier((3,), max_iter=5)],
-)
+@pytest.mark.parametrize("estimator", [RandomForestClassifier(3), MultiOutputClassifier(LogisticRegression())])
 def test_several_classifications_at_once_are_refused(estimator: Any) -> None:
     targets = np.stack([TWO.target, TWO.data[:, 0] > 12], axis=1).astype(int)
     with pytest.raises(ModelError) as refusal:
         exported(estimator, TWO.data[:, :6], targets)
     assert refusal.value.code == "sklearn-targets"
+
+
+def test_labels_that_may_hold_together_have_an_output_each() -> None:
+    targets = np.stack([TWO.target, TWO.data[:, 0] > 12, TWO.data[:, 1] > 20], axis=1).astype(int)
+    exported(make_pipeline(SCALE(), MLPClassifier((5,), max_iter=20)), TWO.data[:, :6], targets)
 
 
 def test_logistic_regression_searched_by_folds() -> None:

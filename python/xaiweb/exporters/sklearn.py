@@ -144,9 +144,10 @@ def _columns(estimator: Any, data: Any, features: Features | None) -> tuple[Colu
     names = _names(estimator, data)
     if names is None:
         n_features = getattr(estimator, "n_features_in_", None) or np.shape(data)[1]
-        table = np.asarray(data)
-        columns = tuple(Column(f"x{j}", j, values=_distinct(table[:, j])) for j in range(n_features))
-        return Columns(columns, named=False), n_features
+        table = data.to_numpy() if hasattr(data, "to_numpy") else np.asarray(data)
+        known = table.ndim == 2 and table.dtype.kind in "fiub" and table.shape[1] == n_features
+        values = [_distinct(column) for column in table.T] if known else [None] * n_features
+        return Columns(tuple(Column(f"x{j}", j, values=values[j]) for j in range(n_features)), False), n_features
     missing = [name for name in names if name not in data.columns]
     if missing:
         raise InputError(
