@@ -158,6 +158,15 @@ def test_boosters_alone(target: np.ndarray) -> None:
         assert exporter.outputs(model, n if n == 3 else 1) == wanted.get(n, [("prediction", "number")])
 
 
+@pytest.mark.parametrize("kind", [xgb, lgb])
+def test_trained_on_arrays_and_described_by_a_frame(kind: Any) -> None:
+    model = kind().fit(PLAIN.to_numpy(), YES)
+    frame = PLAIN.assign(sex="x")
+    features = [*PLAIN_FEATURES, {"name": "sex", "levels": ["x"], "protected": True}]
+    graph = exporter.to_onnx(model, frame, features)
+    check(lambda _: model.predict_proba(PLAIN.to_numpy()), graph, numbers(PLAIN, PLAIN_FEATURES))
+
+
 @pytest.mark.parametrize("library", ["xgboost", "lightgbm"])
 def test_a_gap_in_a_column_that_had_none_in_training(library: str) -> None:
     whole = PLAIN.fillna(0)

@@ -148,6 +148,12 @@ def test_a_level_the_encoder_never_saw() -> None:
     assert "handle_unknown" in refusal.value.next
 
 
+def test_a_file_of_words_must_be_read_first() -> None:
+    estimator = encoded(OneHotEncoder(), LogisticRegression()).fit(FRAME, ABOVE)
+    with pytest.raises(InputError, match="read_csv"):
+        exporter.to_onnx(estimator, "rows.csv", FEATURES)
+
+
 CODES = FRAME.assign(home=FRAME["home"].map({"own": 1, "rent": 2, "other": 3}))
 MIXED = ColumnTransformer([("all", OneHotEncoder(), ["job", "member"])])
 TOGETHER = FunctionTransformer(lambda frame: ((frame["job"] == "cook") & (frame["home"] == "own")).to_frame())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -141,7 +142,7 @@ def _is_classifier(estimator: Any) -> bool:
 
 def _columns(estimator: Any, data: Any, features: Features | None) -> tuple[Columns, int]:
     """The columns that the estimator was fitted on, in its order, and the number of raw columns."""
-    names = _names(estimator, data)
+    names = _names(estimator, data, features)
     if names is None:
         n_features = getattr(estimator, "n_features_in_", None) or np.shape(data)[1]
         table = data.to_numpy() if hasattr(data, "to_numpy") else np.asarray(data)
@@ -162,12 +163,20 @@ def _columns(estimator: Any, data: Any, features: Features | None) -> tuple[Colu
     return Columns(columns, named=True), len(described)
 
 
-def _names(estimator: Any, data: Any) -> list[str] | None:
+def _names(estimator: Any, data: Any, features: Features | None) -> list[str] | None:
     """The columns' names; None where it was fitted on arrays."""
+    if isinstance(data, str | Path) and hasattr(estimator, "feature_names_in_"):
+        raise InputError(
+            "the estimator was fitted on a data frame, and a file doesn't tell its types",
+            where=str(data),
+            next="Read it first: background=pandas.read_csv(...), with the types it was fitted on.",
+            code="sklearn-columns",
+        )
     if not hasattr(data, "columns"):
         return None
     if boosted.library(estimator) is not None:
-        return boosted.feature_names(estimator, [str(name) for name in data.columns])
+        seen = data.columns if features is None else [f["name"] for f in features if not f.get("protected")]
+        return boosted.feature_names(estimator, [str(name) for name in seen])
     if not hasattr(estimator, "feature_names_in_"):
         return None
     return [str(name) for name in estimator.feature_names_in_]
