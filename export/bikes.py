@@ -17,7 +17,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import lightgbm
 import numpy as np
 import pandas as pd
 import torch
@@ -25,6 +24,7 @@ from sklearn.compose import make_column_transformer
 from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OrdinalEncoder
+from xgboost import XGBRegressor
 
 from xaiweb.errors import InputError, ModelError
 from xaiweb.exporters.preprocess import Preprocess
@@ -193,9 +193,8 @@ def boosting(features: list[dict[str, Any]]) -> Any:
     """Gradient boosting with the same loss and common settings, for comparison."""
     words = [feature["name"] for feature in features if "levels" in feature]
     order = OrdinalEncoder(categories=[_words(features, name) for name in words])
-    trees = lightgbm.LGBMRegressor(objective="poisson", n_estimators=300, learning_rate=0.05, n_jobs=1, verbose=-1)
-    encoder = make_column_transformer((order, words), remainder="passthrough")
-    return make_pipeline(encoder.set_output(transform="pandas"), trees)
+    trees = XGBRegressor(objective="count:poisson", n_estimators=400, learning_rate=0.08, max_depth=5, n_jobs=1)
+    return make_pipeline(make_column_transformer((order, words), remainder="passthrough"), trees)
 
 
 def measure(frame: pd.DataFrame, riders: np.ndarray, fold: np.ndarray, features: list[dict[str, Any]]) -> np.ndarray:
