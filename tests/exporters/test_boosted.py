@@ -262,3 +262,20 @@ def test_a_bundle_tells_where_the_model_came_from(model: Any, source: str, tmp_p
     assert [output.name for output in bundle.manifest.outputs] == ["0", "1"]
     found = xaiweb.open(bundle).predict(frame[:50])
     np.testing.assert_allclose(found, model.predict_proba(frame[:50]), atol=1e-5)
+
+
+@pytest.mark.parametrize("model", [xgb(max_cat_to_onehot=1), lgb(max_cat_to_onehot=1)], ids=["xgboost", "lightgbm"])
+def test_values_from_the_trees_are_those_of_every_coalition(model: Any, tmp_path: Path) -> None:
+    frame = gaps(frame=categories())
+    described = [
+        feature | ({"levels": [{"name": level} for level in feature["levels"]]} if "levels" in feature else {})
+        for feature in WITH_GAPS
+    ]
+    bundle = xaiweb.export(
+        model.fit(frame, YES), background=frame[:40], features=described, out=tmp_path / "b", report=None
+    )
+    explainer = xaiweb.open(bundle)
+    one = explainer(frame[50:60], scale="margin", estimator="tree").values
+    other = explainer(frame[50:60], scale="margin", estimator="exact").values
+    np.testing.assert_allclose(one, other, atol=2e-5)
+    assert np.abs(one).max() > 0.1

@@ -91,6 +91,8 @@ CLASSIFIERS = {
     "linear SVC": make_pipeline(SCALE(), SVC(kernel="linear", probability=True, random_state=0)),
     "nu-SVC": make_pipeline(SCALE(), NuSVC(probability=True, random_state=0)),
     "neighbours": make_pipeline(SCALE(), KNeighborsClassifier()),
+    "neighbours by distance": make_pipeline(SCALE(), KNeighborsClassifier(7, weights="distance")),
+    "neighbours in another metric": make_pipeline(SCALE(), KNeighborsClassifier(metric="manhattan")),
     "MLP": make_pipeline(SCALE(), MLPClassifier((8,), max_iter=60, random_state=0)),
     "MLP of three layers": make_pipeline(SCALE(), MLPClassifier((5, 4, 3), activation="tanh", max_iter=30)),
     "Gaussian Bayes": GaussianNB(),
@@ -131,6 +133,7 @@ REGRESSORS = {
     "Tweedie": make_pipeline(SCALE(), TweedieRegressor(power=1.5)),
     "SVR": make_pipeline(SCALE(), SVR()),
     "neighbours": make_pipeline(SCALE(), KNeighborsRegressor()),
+    "neighbours by distance": KNeighborsRegressor(weights="distance"),
     "MLP": make_pipeline(SCALE(), MLPRegressor(hidden_layer_sizes=(8,), max_iter=60, random_state=0)),
     "tree": DecisionTreeRegressor(max_depth=5),
     "random forest": RandomForestRegressor(8, random_state=0),
@@ -174,7 +177,7 @@ GAPS = {
     "histogram boosting": HistGradientBoostingClassifier(max_iter=8),
 }
 REFUSED = {
-    "a neighbour at no distance": (KNeighborsClassifier(weights="distance"), ParityError),
+    "a neighbour at no distance": (KNeighborsClassifier(metric="manhattan", weights="distance"), ParityError),
     "a Gaussian process": (GaussianProcessClassifier(max_iter_predict=2), ModelError),
     "an imputer by neighbours": (make_pipeline(KNNImputer(), LogisticRegression()), ModelError),
     "a function of its own": (make_pipeline(FunctionTransformer(lambda x: x), LogisticRegression()), ModelError),

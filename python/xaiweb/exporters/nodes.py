@@ -42,6 +42,19 @@ class Graph:
         self._nodes.append(helper.make_node(operator, names, [output], name=output, domain=domain, **attributes))
         return output
 
+    def double(self, value: NDArray[Any]) -> str:
+        """A constant that stays float64; others become float32."""
+        name = self._name("constant")
+        self._constants.append(numpy_helper.from_array(np.asarray(value, np.float64), name))
+        return name
+
+    def top(self, value: str, n: int) -> tuple[str, str]:
+        """The ``n`` smallest numbers of each row, and their columns."""
+        names = self._name("smallest"), self._name("places")
+        count = self._constant(np.array([n], np.int64))
+        self._nodes.append(helper.make_node("TopK", [value, count], list(names), name=names[0], largest=0, axis=1))
+        return names
+
     def some(self, matrix: Matrix, indices: Sequence[int] | NDArray[Any]) -> Matrix:
         """Some columns of ``matrix``, in the order given."""
         chosen = [int(index) for index in indices]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from xaiweb.errors import ModelError
-from xaiweb.exporters import boosted, forest, linear
+from xaiweb.exporters import boosted, forest, linear, neighbours
 from xaiweb.exporters.ensemble import Trees
 from xaiweb.exporters.leaf import leaf
 from xaiweb.exporters.nodes import Columns, Graph, Matrix, unknown
@@ -42,6 +42,8 @@ def predict(graph: Graph, estimator: Any, value: Value) -> Matrix:
     if linear_link is not None:
         both = linear_link == "Sigmoid"
         return _linked(graph, linear.score(graph, estimator, matrix, both), linear_link)
+    if neighbours.is_one(estimator):
+        return neighbours.vote(graph, estimator, matrix)
     return leaf(graph, estimator, matrix)
 
 
