@@ -226,6 +226,15 @@ def test_calibrated() -> None:
     compared(model, categories(), model.predict_proba(categories()))
 
 
+@pytest.mark.parametrize("kind", [xgb, lgb])
+def test_words_must_have_the_type_they_were_fitted_with(kind: Any) -> None:
+    model = kind().fit(categories(), YES)
+    with pytest.raises(ModelError) as refusal:
+        exporter.to_onnx(model, FRAME, FEATURES)
+    assert refusal.value.code == "boosted-categories"
+    assert "astype" in refusal.value.next
+
+
 REFUSED = {
     "a linear booster": (xgb(booster="gblinear", enable_categorical=False), "boosted-trees"),
     "several numbers per leaf": (regressor("xgboost", multi_strategy="multi_output_tree"), "boosted-trees"),

@@ -103,18 +103,23 @@ def link(model: Any) -> str:
 
 
 def categories(model: Any, columns: Columns) -> dict[int, list[str]]:
-    """For each column of words its categories, in the order of the codes that the trees split by."""
+    """For each column of words its categories, in the order of the codes that the trees split by.
+
+    Raises:
+        ModelError: It was fitted with other columns of pandas' category type.
+    """
     inner = booster(model)
     words = [j for j, column in enumerate(columns.columns) if column.words is not None]
-    if library(model) == "lightgbm":
-        stored = inner.pandas_categorical or []
-        if len(stored) != len(words):
-            raise ModelError(
-                f"it was fitted with {len(stored)} columns of pandas' category type, the rows have {len(words)}",
-                where=type(model).__name__,
-                next="Give the rows with the column types it was fitted with.",
-                code="boosted-categories",
-            )
+    lightgbm = library(model) == "lightgbm"
+    stored = (inner.pandas_categorical or []) if lightgbm else words
+    if len(stored) != len(words) or not all(hasattr(columns.columns[j].dtype, "categories") for j in words):
+        raise ModelError(
+            "it takes words in columns of pandas' category type alone, the ones it was fitted with",
+            where=type(model).__name__,
+            next='Give the rows with the column types it was fitted with: column.astype("category").',
+            code="boosted-categories",
+        )
+    if lightgbm:
         return dict(zip(words, stored, strict=True))
     encoded = _document(inner)["learner"]["gradient_booster"]
     encoded = encoded.get("gbtree", encoded)["model"].get("cats", {}).get("enc") or []
