@@ -114,12 +114,14 @@ def estimate(
         widened = _student(freedom) / NormalDist().inv_cdf(0.975)
         std_error = widened * np.sqrt(variance / whole)
     if whole < n:
-        # The players that the last permutation didn't reach share what is left of it as before.
+        # The players that the last permutation didn't reach share what is left of it as before. It counts by the
+        # share of its sets that are known: the first ones alone say little of a player's other places.
         order, reached = found.orders[-1], found.known
+        share = reached / (d - 1)
         rest = order[reached:]
         last = added[-1]
         last[rest] = phi[rest] + (total / 2 - path[-1, reached] - phi[rest].sum(axis=0)) / len(rest)
-        phi = (whole * phi + last) / n
+        phi = (whole * phi + share * last) / (whole + share)
     return phi, std_error
 
 
