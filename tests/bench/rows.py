@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from xaiweb.explainer import Explainer
 
 
-def coalitions(explainer: Explainer, row: dict[str, Any]) -> NDArray[np.bool_]:
-    """Column masks ``(n_coalitions, n_features)`` of the default explanation, in the order they are evaluated."""
+def coalitions(explainer: Explainer, row: dict[str, Any], **parameters: Any) -> NDArray[np.bool_]:
+    """Column masks ``(n_coalitions, n_features)`` of an explanation, in the order they are evaluated."""
     graph = explainer._graph("output")
     plain, seen = graph.values, []
 
@@ -21,14 +21,14 @@ def coalitions(explainer: Explainer, row: dict[str, Any]) -> NDArray[np.bool_]:
 
     graph.values = recording  # type: ignore[method-assign]
     try:
-        explainer(row)
+        explainer(row, **parameters)
     finally:
         graph.values = plain  # type: ignore[method-assign]
     return np.concatenate(seen)
 
 
-def hybrids(explainer: Explainer, row: dict[str, Any]) -> NDArray[np.float32]:
+def hybrids(explainer: Explainer, row: dict[str, Any], **parameters: Any) -> NDArray[np.float32]:
     """The rows themselves, float32 ``(n_coalitions * n_background, n_features)``."""
-    masks, background = coalitions(explainer, row), explainer.bundle.background
+    masks, background = coalitions(explainer, row, **parameters), explainer.bundle.background
     mixed = np.where(masks[:, None], explainer.encode(row)[0], background[None])
     return np.ascontiguousarray(mixed.reshape(-1, background.shape[1]), dtype=np.float32)
