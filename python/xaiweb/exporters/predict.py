@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from xaiweb.errors import ModelError
-from xaiweb.exporters import boosted, forest, linear, neighbours
+from xaiweb.exporters import boosted, boosted_trees, forest, linear, neighbours
 from xaiweb.exporters.ensemble import Trees
 from xaiweb.exporters.leaf import leaf
 from xaiweb.exporters.nodes import Columns, Graph, Matrix, unknown
@@ -82,7 +82,7 @@ def _trees(graph: Graph, estimator: Any, value: Value) -> tuple[Matrix, Trees | 
     """The matrix that reaches ``estimator``, and its trees and their link where it is made of trees."""
     if boosted.library(estimator) is not None:
         matrix = _boosted_input(graph, estimator, value)
-        return matrix, boosted.trees(estimator, matrix.width), boosted.link(estimator)
+        return matrix, boosted_trees.trees(estimator, matrix.width), boosted.link(estimator)
     if getattr(estimator, "_preprocessor", None) is not None:  # histogram gradient boosting orders its categories
         matrix = transform(graph, estimator._preprocessor, value)
     else:
