@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.bench.accuracy.bootstrap import pair_bootstrap
+from tests.bench.accuracy.budgets import budget_of, budgets
 from tests.bench.accuracy.cells import Cells, code_digest, digest
 from tests.bench.accuracy.counted import Counted
 from tests.bench.accuracy.enumeration import every, shapley
@@ -14,6 +15,7 @@ from tests.bench.accuracy.measures import Estimate, coverage, difference, estima
 from tests.bench.accuracy.setups import GAMES, draw, split
 from tests.bench.part import Goal, goals_table, table
 from tests.bench.plot import Line, Panel, chart
+from tests.bench.ratios import Ratio
 from tests.core.games import codes, shapley_by_definition, stress_games, table_game
 
 
@@ -146,6 +148,18 @@ def test_code_counts_and_words_do_not(tmp_path):
     assert of('"""Another."""\ndef f(x):\n    return x + 1  # why\n') == plain
     assert of('"""One."""\n\ndef f(x):\n    """Two."""\n    return x + 2\n') != plain
     assert digest("a", "b") != digest("ab")
+
+
+def test_a_budget_is_a_number_or_so_many_a_player():
+    assert [budget_of(name, 9) for name in ("2d+2", "8d", "512")] == [20, 72, 512]
+    assert budgets(9, 2048, all_steps=False) == [20, 72, 512, 2048]
+    assert budgets(30, 2048, all_steps=True) == [62, 90, 120, 180, 240, 256, 512, 1024, 2048]
+
+
+def test_a_ratio_is_of_pairs_and_not_of_medians():
+    found = Ratio.of([(2.0, 1.0), (30.0, 10.0), (8.0, 2.0)])
+    assert (found.ours, found.bare, found.middle) == (8.0, 2.0, 3.0)
+    assert (found.low, found.high) == (2.5, 3.5)
 
 
 def test_a_chart_is_svg_with_a_line_for_every_method():

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.bench.accuracy import stress as stresses
+from tests.bench.accuracy.budgets import BUDGETS, budget_of
 from tests.bench.accuracy.measures import (
     NOTHING,
     Coverage,
@@ -20,7 +21,7 @@ from tests.bench.accuracy.measures import (
     verdict,
 )
 from tests.bench.accuracy.methods import BOOTSTRAP, METHODS, OURS, PEERS
-from tests.bench.accuracy.run import BUDGETS, LEADING, Answers, Effort, budget_of, everything
+from tests.bench.accuracy.run import LEADING, Answers, Effort, everything
 from tests.bench.part import Goal, Part, table
 from tests.bench.plot import Line, Panel, chart
 

@@ -12,30 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.bench.accuracy.budgets import budgets
 from tests.bench.accuracy.cells import CACHE, Cells
 from tests.bench.accuracy.games import Game, games
 from tests.bench.accuracy.measures import relative_error
 from tests.bench.accuracy.methods import METHODS, Method
 
-BUDGETS = ("2d+2", "8d", "512", "2048")
-"""Where methods are compared."""
-LADDER = ("2d+2", "3d", "4d", "6d", "8d", "256", "512", "1024", "2048", "4096", "8192")
-"""Where ours must never get worse; a quick run stops at the last budget compared."""
 LEADING = "xaiweb auto"
-
-
-def budget_of(name: str, d: int) -> int:
-    """The number that a budget's name means for d players."""
-    per_player = re.fullmatch(r"(\d+)d(?:\+(\d+))?", name)
-    if per_player is None:
-        return int(name)
-    return int(per_player[1]) * d + int(per_player[2] or 0)
-
-
-def budgets(method: Method, d: int, most: int) -> list[int]:
-    """The budgets that a method is asked with, ascending: all of the ladder for ours as a user gets it."""
-    names = LADDER if method.name == LEADING else BUDGETS
-    return sorted({budget for name in names if (budget := budget_of(name, d)) <= most})
+"""Ours as a user gets it: asked with every budget of the ladder."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +76,7 @@ def answers(game: str, method: Method, effort: Effort) -> dict[int, Answers | st
     cells = _cells(game, method)
     return {
         budget: _gather(cells, method, played, budget, effort.n_seeds)
-        for budget in budgets(method, played[0].n_players, effort.most)
+        for budget in budgets(played[0].n_players, effort.most, all_steps=method.name == LEADING)
     }
 
 
