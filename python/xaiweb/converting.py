@@ -30,13 +30,21 @@ class Converted:
     parity: float | None = None
 
 
+def origin(model: Any) -> str | None:
+    """What made a model: ``onnx`` (a path), ``torch``, ``xgboost``, ``lightgbm``, ``sklearn``; None for all else."""
+    if isinstance(model, str | Path):
+        return "onnx"
+    made_by = {cls.__module__.partition(".")[0] for cls in type(model).__mro__}
+    return next((name for name in ("torch", "xgboost", "lightgbm", "sklearn") if name in made_by), None)
+
+
 def convert(model: Any, background: Any, rows: NDArray[np.float32], features: tuple[Feature, ...]) -> Converted:
     """The model as ONNX, with the original compared on real rows and at the edges where there is an original."""
-    if isinstance(model, str | Path):
-        return Converted(graph_model.load(Path(model)), "onnx")
+    source = origin(model)
+    if source == "onnx":
+        return Converted(graph_model.load(Path(model)), source)
     from xaiweb.exporters import parity
 
-    kind = {cls.__module__.partition(".")[0] for cls in type(model).__mro__}
     described = [
         {
             "name": f.name,
@@ -47,18 +55,17 @@ def convert(model: Any, background: Any, rows: NDArray[np.float32], features: tu
         }
         for f in features
     ]
-    if "torch" in kind:
+    if source == "torch":
         from xaiweb.exporters import torch as exporter
 
         proto = exporter.to_onnx(model, rows[:2])
         reference: Callable[[NDArray[np.float32]], NDArray[Any]] = exporter.reference(model)
-        source, outputs = "torch", None
-    elif kind & {"sklearn", "xgboost", "lightgbm"}:
+        outputs = None
+    elif source is not None:
         from xaiweb.exporters import sklearn as sk
 
         proto = sk.to_onnx(model, background, described)
         reference = sk.reference(model, background, described)
-        source = next((name for name in ("xgboost", "lightgbm") if name in kind), "sklearn")
         width = proto.graph.output[0].type.tensor_type.shape.dim[1].dim_value
         outputs = tuple(Output(n, k) for n, k in sk.outputs(model, width))
     else:

@@ -34,7 +34,7 @@ from xaiweb.bundle.manifest import (
 )
 from xaiweb.bundle.read import Bundle, read
 from xaiweb.bundle.write import write
-from xaiweb.converting import PARITY_ROWS, convert, describe_outputs, predict
+from xaiweb.converting import PARITY_ROWS, convert, describe_outputs, origin, predict
 from xaiweb.errors import InputError, ModelError
 from xaiweb.graph import model as graph_model
 from xaiweb.graph import operators, webgl, weights
@@ -70,10 +70,12 @@ def export_bundle(
     """Write a bundle for ``model``, and return it as a reader will see it.
 
     Args:
-        model: A ``torch.nn.Module`` over raw columns, a fitted scikit-learn estimator, or a path to an ONNX file.
+        model: A ``torch.nn.Module`` over raw columns, a fitted scikit-learn, XGBoost or LightGBM estimator, or a path
+            to an ONNX file.
         background: Raw rows to compare with: a path, data frame or array; categories as words. Protected columns
             stand among the others.
-        features: What the columns mean (``features.v1.schema.json``); None takes the names from the background.
+        features: What the columns mean (``features.v1.schema.json``); None takes the names from the background and,
+            for an estimator that was fitted on words itself, the words that stand there as levels.
         outputs: ``{"name", "kind": "probability" | "number", "label"?, "unit"?}`` each; None finds out.
         out: The bundle's folder.
         name: Short name in addresses; None takes the folder's.
@@ -95,7 +97,9 @@ def export_bundle(
     """
     say = report or (lambda _: None)
     given = table.from_data(background, "background")
-    visible, hidden = _features(features, given)
+    # Which number stands for a word in a network or an ONNX file, only its owner knows; an estimator reads words.
+    reads_words = origin(model) in ("sklearn", "xgboost", "lightgbm")
+    visible, hidden = _features(features, given, reads_words)
     ignore = [f.name for f in hidden]
     rows = bundle_rows.encode(given, visible, ignore=ignore)
     converted = convert(model, background, rows, visible)
@@ -214,10 +218,12 @@ def public(manifest: Manifest, n_bytes: int) -> list[str]:
 
 
 def _features(
-    features: Sequence[dict[str, Any]] | None, given: table.Table
+    features: Sequence[dict[str, Any]] | None, given: table.Table, reads_words: bool
 ) -> tuple[tuple[Feature, ...], tuple[Feature, ...]]:
     if features is not None:
         return load_features(list(features))
+    if given.columns is not None and reads_words:
+        return bundle_rows.seen(given), ()
     if given.columns is not None:
         return tuple(Feature(name) for name in given.columns), ()
     if len(given.rows) == 0:

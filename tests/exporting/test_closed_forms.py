@@ -133,3 +133,13 @@ def test_trees_that_disagree_with_the_graph_are_left_out(
     bundle = xaiweb.export(fitted, background=frame, features=FEATURES, out=tmp_path / "b", report=said.append)
     assert bundle.manifest.scales[0].trees is None
     assert any("differs from the graph's answer" in line for line in said)
+
+
+def test_an_estimator_s_words_need_no_description(frame: pd.DataFrame, tmp_path: Path) -> None:
+    fitted = pipeline(MODELS["forest"][0]).fit(frame, target(frame) > 0)
+    described, plain = tmp_path / "described", tmp_path / "plain"
+    ungrouped = [{key: value for key, value in feature.items() if key != "group"} for feature in FEATURES]
+    xaiweb.export(fitted, background=frame, features=ungrouped, out=described, report=None)
+    bundle = xaiweb.export(fitted, background=frame, out=plain, report=None)
+    assert [feature.words for feature in bundle.manifest.features] == [None, WORDS, None, None]
+    np.testing.assert_array_equal(xaiweb.open(plain)(frame[:4]).values, xaiweb.open(described)(frame[:4]).values)

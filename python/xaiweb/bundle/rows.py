@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiweb.bundle.manifest import Feature
+from xaiweb.bundle.manifest import Feature, Level
 from xaiweb.bundle.table import Table
 from xaiweb.errors import InputError
 
@@ -107,6 +107,32 @@ def _encode_numbers(rows: NDArray[Any], features: Sequence[Feature], origin: str
             error.where = f'{origin}, row {i + 1}, column "{features[j].name}"'
             raise
     return out
+
+
+def seen(table: Table) -> tuple[Feature, ...]:
+    """Features as a table with column names shows them: categories where there are words, missing where cells are.
+
+    Args:
+        table: With column names. Its words, sorted, become the levels.
+    """
+    features = []
+    for j, name in enumerate(table.columns or ()):
+        cells = [row[j].strip() if isinstance(row[j], str) else row[j] for row in table.rows]
+        words = sorted({cell for cell in cells if isinstance(cell, str) and not _is_missing(cell)})
+        if table.words and all(_is_number(word, table) for word in words):
+            words = []  # in a file of text, numbers are words too
+        levels = tuple(Level(word) for word in words)
+        missing = any(map(_is_missing, cells)) or None
+        features.append(Feature(name, "category" if levels else "number", levels=levels or None, missing=missing))
+    return tuple(features)
+
+
+def _is_number(text: str, table: Table) -> bool:
+    try:
+        _parse(text, table)
+    except InputError:
+        return False
+    return True
 
 
 def _width_error(origin: str, i: int, width: int, features: Sequence[Feature]) -> InputError:
