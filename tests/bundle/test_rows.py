@@ -171,13 +171,13 @@ def test_decode_undoes_encode(age: float, home: str, income: float | None) -> No
 
 
 def test_a_table_shows_its_words_numbers_and_gaps(tmp_path: Path) -> None:
-    rows = [{"age": 41, "job": "cook", "pay": None}, {"age": 30, "job": "baker", "pay": 2.5}]
-    age, job, pay = bundle_rows.seen(table.from_data(rows))
+    given = [{"age": 41, "job": "cook", "pay": None}, {"age": 30, "job": "baker", "pay": 2.5}]
+    age, job, pay = rows.seen(table.from_data(given))
     assert (age.kind, age.words, age.missing) == ("number", None, None)
     assert (job.kind, job.words, job.missing) == ("category", ("baker", "cook"), None)
     assert (pay.kind, pay.missing) == ("number", True)
     # In a file of text a column of numbers is no column of words, unless one cell is none.
     file = tmp_path / "rows.csv"
     file.write_text("age,job,code\n41,cook,7\n30,,x\n")
-    age, job, code = bundle_rows.seen(table.from_path(file))
+    age, job, code = rows.seen(table.from_path(file))
     assert (age.kind, job.words, job.missing, code.words) == ("number", ("cook",), True, ("7", "x"))
