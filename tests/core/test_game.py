@@ -88,3 +88,15 @@ def test_seed_zero_is_a_seed():
     first, again, other = (shapley_values(game, 14, budget=200, seed=seed).values for seed in (0, 0, 1))
     np.testing.assert_array_equal(first, again)
     assert np.abs(first - other).max() > 0
+
+
+def test_many_players_get_shapley_values_unless_a_hierarchy_is_given():
+    weights = np.sin(np.arange(70))
+    game = lambda masks: masks @ weights + 3.0 * (masks[:, 0] & masks[:, 1])  # noqa: E731
+    truth = weights + 1.5 * (np.arange(70) < 2)
+    plain = shapley_values(game, 70, budget=2048, interactions="none")
+    assert plain.provenance.estimator == "gaussian_process"
+    assert np.linalg.norm(plain.values - truth) < 0.05 * np.linalg.norm(truth)
+    arranged = shapley_values(game, 70, budget=2048, hierarchy=((0, 1), tuple(range(2, 70))))
+    assert arranged.provenance.estimator == "owen"
+    assert arranged.values.sum() == pytest.approx(plain.values.sum())

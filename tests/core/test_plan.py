@@ -77,6 +77,11 @@ def test_what_auto_takes_where_it_samples(d, budget, way, estimator):
     assert (chosen.way, chosen.estimator, chosen.n_coalitions) == (way, estimator, budget - budget % 2)
 
 
+@pytest.mark.parametrize(("budget", "estimator"), [(200, "permutation"), (2048, "gaussian_process")])
+def test_players_that_nobody_relates_aren_t_arranged(budget, estimator):
+    assert plan(all_differ(61), budget, "output", related=False).estimator == estimator
+
+
 @pytest.mark.parametrize("budget", [None, 64, 1 << 20])
 def test_a_closed_form_goes_before_coalitions(budget):
     for d in (3, 11, 40):

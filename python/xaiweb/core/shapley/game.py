@@ -30,6 +30,7 @@ def shapley_values(
     estimator: str = "auto",
     interactions: str = "auto",
     interaction_order: int = 2,
+    hierarchy: Hierarchy | None = None,
 ) -> Explanation:
     """The Shapley values of a game, exact where the budget covers every coalition.
 
@@ -44,6 +45,8 @@ def shapley_values(
         interactions: ``auto`` gives ``explanation.interactions`` by SII for pairs where they are accurate
             enough to show, ``none`` none; ``SII``, ``k-SII``, ``STII`` or ``FSII`` insist.
         interaction_order: Size of the largest sets of interacting players, 2 or 3.
+        hierarchy: Which players go together: nested tuples of their indices, as in ``((0, 1), (2, 3))``. With
+            one, ``auto`` gives Owen values above 60 players; without, ``owen`` halves the players in order.
 
     Raises:
         InputError: An argument can't be used; a :class:`BudgetError` where the budget is too small.
@@ -71,7 +74,8 @@ def shapley_values(
     given = {"estimator": estimator, "budget": budget, "seed": seed}
     asked = METHOD.read(given | {"interactions": interactions, "interaction_order": interaction_order})
     differs = np.ones((1, n_players), dtype=np.bool_)  # every player counts, against one nameless background
-    chosen = plan(differs, asked["budget"], spec.scale, asked["estimator"])
+    known = hierarchy is not None
+    chosen = plan(differs, asked["budget"], spec.scale, asked["estimator"], related=known)
 
     def tell(solution: Solution) -> Explanation:
         n_outputs = len(solution.prediction)
@@ -87,7 +91,7 @@ def shapley_values(
         )
 
     def related() -> Hierarchy:
-        return halves(n_players)
+        return halves(n_players) if hierarchy is None else hierarchy
 
     def solving() -> MethodRun:
         return tell((yield from solve(differs, chosen, asked["seed"], None, wanted(asked), tell, related)))

@@ -83,6 +83,7 @@ def plan(
     scale: Scale,
     estimator: str = "auto",
     forms: Collection[Form] = (),
+    related: bool = True,
 ) -> Plan:
     """The way to take for one explained row.
 
@@ -94,6 +95,8 @@ def plan(
         estimator: ``auto`` takes the closed form of the model's structure, else is exact where
             affordable, else samples; ``exact`` insists; the others are taken by name.
         forms: The structures that the model has in this scale.
+        related: Whether it is known which players go together, so that many of them can be arranged in a
+            hierarchy.
 
     Raises:
         BudgetError: The budget is too small; the message names the least one that would do.
@@ -159,7 +162,11 @@ def plan(
     if asked == "exact":
         raise _too_small(budget, cheapest_exact, f"exact values of the {who}")
 
-    ran = _sampled_by(d, budget) if asked == "auto" else cast(Estimator, asked)
+    ran = cast(Estimator, asked)
+    if asked == "auto":
+        ran = "owen" if related and d > MOST_PLAYERS else "gaussian_process"
+        if ran != "owen" and budget < least_regressed(d):
+            ran = "permutation"
     least = {"owen": min(4, everything), "permutation": least_permuted(d)}.get(ran, least_regressed(d))
     if budget < least:
         raise _too_small(budget, min(least, cheapest_exact) if asked == "auto" else least, f"the {who}")
@@ -177,13 +184,6 @@ def plan(
         return Plan("permuted", ran, active, budget, n_coalitions, n_rows, reason)
     reason = f"{exceed} in pairs by leverage and solved by {_SOLVED[ran]}."
     return Plan("sampled", ran, active, budget, n_coalitions, n_rows, reason, stops_early=not named)
-
-
-def _sampled_by(n_players: int, budget: int) -> Estimator:
-    """The best estimator for a budget that doesn't cover every coalition."""
-    if n_players > MOST_PLAYERS:
-        return "owen"
-    return "permutation" if budget < least_regressed(n_players) else "gaussian_process"
 
 
 def _asked(estimator: str, scale: Scale, forms: Collection[Form]) -> Asked:
