@@ -30,7 +30,8 @@ def check(
         model: The exported graph.
         rows: Rows to compare on, float32 (n_rows, n_features).
         feature_names: Columns' names, for the message.
-        tolerance: Largest difference allowed, as a share of the reference's size where that is above 1.
+        tolerance: Largest difference allowed, as a share of the output's largest answer where that is above 1: a
+            small answer may be the difference of large numbers, which float32 adds up in its own order.
 
     Raises:
         ParityError: Naming the row, its values and the output; or that the shapes differ.
@@ -49,7 +50,7 @@ def check(
     with np.errstate(invalid="ignore"):
         gaps = np.abs(found - wanted)
         gaps[(found == wanted) | (np.isnan(found) & np.isnan(wanted))] = 0.0  # equal infinities, equal NaN
-        shares = gaps / np.maximum(1.0, np.abs(wanted))
+        shares = gaps / np.abs(np.where(np.isfinite(wanted), wanted, 0.0)).max(axis=0, initial=1.0)
     shares[np.isnan(shares)] = np.inf  # a number against NaN, or against infinity
     wrong = shares > tolerance
     if wrong.any():
