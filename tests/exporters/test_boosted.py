@@ -294,7 +294,7 @@ def test_sums_that_cancel_are_compared_with_the_size_of_their_terms() -> None:
     # Targets in the thousands and answers near 0: float32 adds 200 leaves up in another order than XGBoost.
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(800, 3)).astype(np.float32)
-    target = np.exp(2.5 * rows[:, 0]) * (rows[:, 1] > -1)
+    target = 1000 * np.exp(2.5 * rows[:, 0]) * (rows[:, 1] > -1)
     model = xgboost.XGBRegressor(n_estimators=200, max_depth=5).fit(rows, target)
     gap = check(exporter.reference(model, rows), exporter.to_onnx(model, rows), rows)
     assert 0 < gap < 1e-5 * target.max()
