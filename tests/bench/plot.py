@@ -101,7 +101,7 @@ def _panel(panel: Panel, names: list[str], x_name: str, y_name: str, least: floa
     last = -1e9
     for x in sorted(set(xs)):
         px = at(x, 1)[0]
-        if px - last > 34:
+        if px - last > 38:
             anchor = "end" if px > right - 12 else "middle"
             out.append(f'<text class="s" x="{px:.1f}" y="{bottom + 15}" text-anchor="{anchor}">{x:g}</text>')
             last = px
