@@ -100,3 +100,20 @@ def test_many_players_get_shapley_values_unless_a_hierarchy_is_given():
     arranged = shapley_values(game, 70, budget=2048, hierarchy=((0, 1), tuple(range(2, 70))))
     assert arranged.provenance.estimator == "owen"
     assert arranged.values.sum() == pytest.approx(plain.values.sum())
+
+
+@pytest.mark.parametrize("estimator", ["exact", "least_squares", "gaussian_process"])
+def test_a_table_too_large_for_interactions_is_refused_before_anything_is_evaluated(estimator):
+    asked = []
+    with pytest.raises(InputError, match="2\\^17 coalitions at once") as caught:
+        shapley_values(asked.append, 17, budget=1 << 17, estimator=estimator, interactions="SII")
+    assert caught.value.code == "interactions-unavailable"
+    assert asked == []
+
+
+@pytest.mark.parametrize(("n_players", "listed"), [(60, True), (61, False)])
+def test_pairs_of_very_many_players_are_listed_only_when_asked_for(n_players, listed):
+    game = lambda masks: masks @ np.arange(n_players)  # noqa: E731
+    how = {"budget": 4 * n_players, "estimator": "gaussian_process"}
+    assert (shapley_values(game, n_players, **how).interactions is not None) is listed
+    assert shapley_values(game, n_players, interactions="SII", **how).interactions is not None

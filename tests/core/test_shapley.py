@@ -200,10 +200,11 @@ def test_outputs_are_solved_together_and_can_be_chosen():
 @pytest.mark.parametrize("estimator", ["least_squares", "gaussian_process"])
 def test_forced_regressions_are_exact_over_everything(estimator):
     model = Model(6, 5)
-    explanation, _ = explain(model, estimator=estimator)
+    explanation, told = explain(model, estimator=estimator)
     np.testing.assert_allclose(explanation.values, shapley_by_definition(model.game, 6), rtol=0, atol=1e-12)
     assert explanation.provenance.estimator == estimator
     assert not explanation.std_error.any()
+    assert not any(isinstance(message, Partial) for message in told)
 
 
 def test_values_come_closer_as_the_budget_grows():

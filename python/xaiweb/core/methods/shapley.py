@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from xaiweb import __version__
 from xaiweb.core.explanation import Explanation, Player, Provenance, Value
 from xaiweb.core.requests import Activations, MethodRun, Progress
+from xaiweb.core.shapley.exact import gathers
 from xaiweb.core.shapley.hierarchy import Hierarchy, hierarchy
 from xaiweb.core.shapley.interactions import INDICES, from_pairs
 from xaiweb.core.shapley.plan import ESTIMATORS, Form, Plan, plan
-from xaiweb.core.shapley.solution import Solution, Solving, Wanted, heard
+from xaiweb.core.shapley.solution import Solution, Solving, Wanted
 from xaiweb.core.shapley.solve import lacking, refuse_lacking, solve
 from xaiweb.core.shapley.trees import shap_values
 from xaiweb.core.spec import Feature, Method, Parameter, Spec
@@ -153,23 +154,17 @@ def _from_trees(
     rows = np.concatenate([x[None], background])
     seen = (yield Activations(rows)) if spec.trees.prepared else rows.astype(np.float64)
     ensemble, selected = spec.trees.ensemble, list(spec.selected)
-    work = shap_values(
-        ensemble,
-        spec.players.owner[list(spec.trees.columns)],
-        seen[0],
-        seen[1:],
-        spec.players.n_players,
-        pairs=sets.index is not None,
+    index = gathers(sets, chosen.active, 0)
+    owner = spec.players.owner[list(spec.trees.columns)]
+    values, pairs = yield from shap_values(
+        ensemble, owner, seen[0], seen[1:], spec.players.n_players, pairs=index is not None
     )
-    values, pairs = yield from heard(work, Progress(0, len(ensemble.roots), "trees"))
     found = None
-    if sets.index is not None and pairs is not None:
+    if index is not None and pairs is not None:
         first, second = (np.array(chosen.active)[at] for at in np.triu_indices(len(chosen.active), 1))
         together = pairs[first, second][:, selected]
         singles = values[list(chosen.active)][:, selected]
-        found = from_pairs(
-            sets.index, chosen.active, (singles, np.zeros_like(singles)), (together, np.zeros_like(together))
-        )
+        found = from_pairs(index, chosen.active, (singles, np.zeros_like(singles)), (together, np.zeros_like(together)))
     reached = ensemble.predict(seen)[:, selected]
     return Solution(
         values[:, selected],

@@ -11,7 +11,7 @@ from xaiweb.core.explanation import Explanation, Interactions
 from xaiweb.core.requests import Coalitions, Partial, Progress
 from xaiweb.core.shapley import gaussian_process, least_squares
 from xaiweb.core.shapley.design import REMEMBERED, Design, checkpoints, design, operator_of
-from xaiweb.core.shapley.exact import exactly
+from xaiweb.core.shapley.exact import exactly, gathers
 from xaiweb.core.shapley.interactions import MeanInteractions, from_pairs
 from xaiweb.core.shapley.plan import Plan
 from xaiweb.core.shapley.solution import (
@@ -41,6 +41,7 @@ def sampled(
     plan enumerates, the design holds every coalition and there are no partials.
     """
     d, active = len(chosen.active), list(chosen.active)
+    index = gathers(wanted, chosen.active, d if chosen.way == "enumerate" else 0)
     pairs = design(d, chosen.n_coalitions, seed)
     stops = [*(checkpoints(d, chosen.n_coalitions) if chosen.way == "sampled" else ()), chosen.n_coalitions]
 
@@ -86,7 +87,7 @@ def sampled(
             odd[part], even[part] = (values[::2] - values[1::2]) / 2, (values[::2] + values[1::2]) / 2
             done += size
             yield Progress(done, chosen.n_coalitions)
-        if done < chosen.n_coalitions or chosen.estimator == "gaussian_process":
+        if chosen.way == "sampled" and (done < chosen.n_coalitions or chosen.estimator == "gaussian_process"):
             yield Partial(partial(snapshot, done))
         if chosen.stops_early and 8 * d <= done < chosen.n_coalitions and converged(solution(done)):
             note = (
@@ -102,17 +103,17 @@ def sampled(
         posterior = yield from heard(gaussian_process.fit(seen, odd, prediction - base), Progress(done, done))
         values, errors = posterior.values, posterior.std_error
     found = None
-    if wanted.index is not None and chosen.way == "enumerate":
-        mean = MeanInteractions(chosen.active, 1, len(base), wanted.index, wanted.order)
+    if index is not None and chosen.way == "enumerate":
+        mean = MeanInteractions(chosen.active, 1, len(base), index, wanted.order)
         mean.add(_table(seen, odd, even, base, prediction), chosen.active)
         found = exactly(mean, wanted)
-    elif wanted.index is not None and (wanted.insisted or chosen.estimator == "gaussian_process"):
+    elif index is not None and (wanted.insisted or chosen.estimator == "gaussian_process"):
         yield Partial(lambda: tell(solved(chosen.estimator, done, values, errors, None, note)))
         work = gaussian_process.interactions(seen, even, base, prediction, values)
         together = yield from heard(work, Progress(done, done))
         if together.accurate.all():
             by_pair = together.values, together.std_error
-            found = from_pairs(wanted.index, chosen.active, (values, errors), by_pair)
+            found = from_pairs(index, chosen.active, (values, errors), by_pair)
         elif wanted.insisted:
             note += " Interactions are left out: from so few coalitions they would be too inaccurate to show."
     return solved(chosen.estimator, done, values, errors, found, note)

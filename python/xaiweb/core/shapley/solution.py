@@ -71,16 +71,16 @@ Selected: TypeAlias = tuple[int, ...] | None
 """Indices of the outputs to solve for; None for all of the reply."""
 
 
-def heard(work: Generator[Progress | None, None, T], at: Progress) -> Generator[Progress, None, T]:
+def heard(work: Generator[None, None, T], at: Progress) -> Generator[Progress, None, T]:
     """Work that computes for a while, with a message at each of its pauses, so that whoever drives it may stop it.
 
     Args:
-        work: Pauses with its progress, or with None.
-        at: The progress told in place of None.
+        work: Pauses now and then.
+        at: What is told each time.
     """
     while True:
         try:
-            at = next(work) or at
+            next(work)
         except StopIteration as stop:
             result: T = stop.value
             return result
