@@ -9,6 +9,7 @@ import pytest
 from tests.core.games import every, shapley_by_definition, stress_games
 from xaiweb.core.shapley import gaussian_process
 from xaiweb.core.shapley.design import design, operator
+from xaiweb.core.shapley.game import shapley_values
 from xaiweb.core.shapley.gaussian_process import _rows, fit, interactions
 from xaiweb.core.shapley.least_squares import solve
 from xaiweb.core.shapley.process import Process
@@ -156,11 +157,10 @@ def test_the_gradient_is_the_slope_of_the_likelihood(odd):
 @pytest.mark.parametrize("d", [2, 3, 4, 6, 8])
 def test_every_coalition_gives_the_exact_interactions(d):
     for name, game in stress_games(d).items():
-        pairs, _, even, (base, prediction) = evaluated(game, d, 1 << d)
-        result = finish(interactions(pairs, even, base, prediction, np.ones((d, 1))))
-        assert result.sets.tolist() == [list(two) for two in combinations(range(d), 2)]
-        np.testing.assert_allclose(result.values[:, 0], sii_by_definition(game, d), atol=1e-9, err_msg=name)
-        assert result.accurate.all()
+        found = shapley_values(game, d, budget=1 << d, estimator="gaussian_process").interactions
+        assert found.sets[d:] == tuple(combinations(range(d), 2))
+        np.testing.assert_allclose(found.values[d:], sii_by_definition(game, d), atol=1e-9, err_msg=name)
+        assert not found.std_error.any()
 
 
 def test_interactions_get_accurate_and_say_so():

@@ -38,7 +38,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaiweb.core.shapley.design import MAX_LEVERAGE, Design, Operator, operator
-from xaiweb.core.shapley.interactions import interactions as every_interaction
 from xaiweb.core.shapley.process import Array, Process, variance_of
 
 MOST_PAIRS = 2047  # whose covariances are worth factorising: 34 MB
@@ -125,6 +124,8 @@ def interactions(
 ) -> Generator[None, None, PairInteractions]:
     """Interactions of all pairs of players from the same evaluations, in short steps.
 
+    Of a design with every coalition they are exact: see :mod:`xaiweb.core.shapley.interactions`.
+
     Args:
         pairs: The design.
         even: ``(n_pairs, n_outputs)``, the mean of the values of each pair's coalitions.
@@ -141,12 +142,7 @@ def interactions(
     std_error = np.zeros_like(values)
     unit = _size(rows[:-1])
     rough = unit > EXACT * np.maximum(_size(even), np.abs(ends))
-    if pairs.n_coalitions == 2**d:
-        table = np.zeros((2**d, len(ends)))  # of the even part; the empty and the full one are 0
-        codes = pairs.masks @ (1 << np.arange(d, dtype=np.intp))
-        table[codes] = table[2**d - 1 - codes] = rows[:-1]
-        values = every_interaction(table, range(d), "SII", 2)[1][d:]
-    elif rough.any():
+    if rough.any():
         seen = _seen(len(pairs.masks))
         process = Process(z[seen], rows[seen][:, rough] / unit[rough], noise[seen], odd=False)
         rho, eta = yield from process.learn(relevance[:, rough])

@@ -83,13 +83,17 @@ class Process:
 
     def covariance(self, rho: Array, eta: float) -> tuple[Array, Array, Array]:
         """Covariances of the rows in units of s^2, C sinh(u) and C cosh(u), each ``(n_rows, n_rows)``."""
-        a = np.arctanh(rho)
+        k, sinh, cosh = self._covariance(self.z, rho)
+        k[np.diag_indices(len(k))] += eta * self.noise
+        return k, sinh, cosh
+
+    def _covariance(self, z: Array, rho: Array) -> tuple[Array, Array, Array]:
+        """The same of coalitions ``z`` with the rows, without noise, each ``(len(z), n_rows)``."""
         log_c = 0.5 * np.log1p(-(rho**2)).sum()
-        u = (self.z * a) @ self.z.T
+        u = (z * np.arctanh(rho)) @ self.z.T
         plus, minus = np.exp(log_c + u) / 2, np.exp(log_c - u) / 2
         sinh, cosh = plus - minus, plus + minus
-        k = (sinh - (self.z * rho) @ self.z.T if self.odd else cosh - 1) / variance_of(rho, self.odd)
-        k[np.diag_indices(len(k))] += eta * self.noise
+        k: Array = (sinh - (z * rho) @ self.z.T if self.odd else cosh - 1) / variance_of(rho, self.odd)
         return k, sinh, cosh
 
     def expect(self, solved: Solved, rho: Array, eta: float, z: Array) -> Generator[None, None, Array]:
@@ -101,20 +105,13 @@ class Process:
             eta: As it was solved with.
             z: ``(n, n_players)``, signs.
         """
-        a = np.arctanh(rho)
-        log_c = 0.5 * np.log1p(-(rho**2)).sum()
         alpha = solved.left / (eta * self.noise[:, None])
         means = np.empty((len(z), self.y.shape[1]))
         for start in range(0, len(z), AT_ONCE):
             yield
             some = z[start : start + AT_ONCE]
-            u = (some * a) @ self.z.T
-            if self.odd:
-                k = np.exp(log_c + u) / 2 - np.exp(log_c - u) / 2 - (some * rho) @ self.z.T
-            else:
-                k = np.exp(log_c + u) / 2 + np.exp(log_c - u) / 2 - 1
             trend = some / 2 if self.odd else np.ones((len(some), 1))
-            means[start : start + AT_ONCE] = trend @ solved.effects + k @ alpha / variance_of(rho, self.odd)
+            means[start : start + AT_ONCE] = trend @ solved.effects + self._covariance(some, rho)[0] @ alpha
         return means
 
     def likelihood(self, rho: Array, eta: float) -> tuple[float, Array]:
