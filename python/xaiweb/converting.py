@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiweb.bundle.manifest import Feature, Output
+from xaiweb.bundle.manifest import Output
+from xaiweb.bundle.tabular import Feature
 from xaiweb.errors import InputError, ModelError
 from xaiweb.graph import model as graph_model
 

@@ -16,23 +16,20 @@ from xaiweb.bundle import background as backgrounds
 from xaiweb.bundle import rows as bundle_rows
 from xaiweb.bundle import table
 from xaiweb.bundle.files import npy_bytes
-from xaiweb.bundle.manifest import (
+from xaiweb.bundle.manifest import CardEntry, Decision, Manifest, Model, Text
+from xaiweb.bundle.read import Bundle, read
+from xaiweb.bundle.tabular import (
     Background,
-    CardEntry,
-    Decision,
-    Example,
     Feature,
-    Manifest,
-    Model,
     Player,
     Protected,
-    Scale,
-    Text,
+    RowExample,
+    TabularManifest,
+    TabularScale,
     Trees,
     WebglGraph,
     load_features,
 )
-from xaiweb.bundle.read import Bundle, read
 from xaiweb.bundle.write import write
 from xaiweb.converting import PARITY_ROWS, convert, describe_outputs, origin, predict
 from xaiweb.errors import InputError, ModelError
@@ -152,7 +149,7 @@ def export_bundle(
             trees = Trees(file, "trees.features.onnx" if form.features else None, tuple(form.columns))
             if form.features is not None:
                 graphs["trees.features.onnx"] = form.features  # the same in every scale
-        units.append(Scale(scale, f"value.{scale}.onnx", variant, isinstance(form, LinearForm), trees))
+        units.append(TabularScale(scale, f"value.{scale}.onnx", variant, isinstance(form, LinearForm), trees))
         if form is not None:
             structure = "the trees' nodes" if trees else "one function per player"
             say(f"Scale {scale}: Shapley values are exact, from {structure}.")
@@ -167,7 +164,7 @@ def export_bundle(
     designs = ready_designs(chosen, players, visible, seed, files)
 
     folder = Path(out)
-    manifest = Manifest(
+    manifest = TabularManifest(
         version=1,
         kind="tabular",
         name=_name(name or folder.resolve().name),
@@ -190,7 +187,7 @@ def export_bundle(
         scales=tuple(units),
         weights="weights.bin" if shared is not None else None,
         background=Background("background.npy", background_kind, len(chosen), seed, rule, label),
-        examples=tuple(Example(**example) for example in examples),
+        examples=tuple(RowExample(**example) for example in examples),
         designs=designs,
         chunk_rows=chunk_rows(plain, info, rows),
         providers=providers,
@@ -205,15 +202,15 @@ def export_bundle(
 
 def public(manifest: Manifest, n_bytes: int) -> list[str]:
     """What anyone who can open a site with this bundle can read, a sentence each."""
-    lines = [
-        f"Public: the model and its weights ({n_bytes / 1e3:,.0f} kB with everything else in the bundle).",
-        f"Public: the background, {manifest.background.n_rows} rows. {manifest.background.rule}",
-    ]
-    if manifest.protected:
-        names = ", ".join(f.name for f in manifest.protected.features)
-        lines.append(f"Public: beside each background row, columns that the model never sees: {names}.")
+    lines = [f"Public: the model and its weights ({n_bytes / 1e3:,.0f} kB with everything else in the bundle)."]
+    if isinstance(manifest, TabularManifest):
+        lines.append(f"Public: the background, {manifest.background.n_rows} rows. {manifest.background.rule}")
+        if manifest.protected:
+            names = ", ".join(f.name for f in manifest.protected.features)
+            lines.append(f"Public: beside each background row, columns that the model never sees: {names}.")
     if manifest.examples:
-        lines.append(f"Public: {len(manifest.examples)} example rows.")
+        what = {"tabular": "rows", "image": "photos", "text": "texts"}[manifest.kind]
+        lines.append(f"Public: {len(manifest.examples)} example {what}.")
     return lines
 
 

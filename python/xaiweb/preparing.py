@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaiweb.bundle.files import npy_bytes
-from xaiweb.bundle.manifest import Checkpoint, Feature, Player, ReadyDesign
+from xaiweb.bundle.tabular import Checkpoint, Feature, Player, ReadyDesign
 from xaiweb.core.shapley import design
 from xaiweb.core.shapley.ensemble import Ensemble
 from xaiweb.core.shapley.trees import MOST_PLAYERS_ON_A_PATH

@@ -5,7 +5,7 @@ import pytest
 
 from tests.bundle.conftest import MANIFEST
 from xaiweb.bundle.background import choose
-from xaiweb.bundle.manifest import load_features
+from xaiweb.bundle.tabular import load_features
 from xaiweb.errors import InputError
 
 FEATURES = load_features(MANIFEST["features"])[0]

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from tests.bundle.conftest import FILES, MANIFEST
 from xaiweb.bundle import schemas
 from xaiweb.bundle.files import identity
-from xaiweb.bundle.manifest import Manifest, load_features
+from xaiweb.bundle.tabular import TabularManifest, load_features
 from xaiweb.errors import BundleError
 
 
 def test_a_manifest_survives_the_round_trip(document: dict[str, Any]) -> None:
-    assert Manifest.from_dict(document).to_dict() == document
-    schemas.check("manifest", Manifest.from_dict(document).to_dict())
+    assert TabularManifest.from_dict(document).to_dict() == document
+    schemas.check("manifest", TabularManifest.from_dict(document).to_dict())
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_a_wrong_node_is_named(document: dict[str, Any], path: list[Any], value:
         node = node[step]
     node[path[-1]] = value
     with pytest.raises(BundleError) as raised:
-        Manifest.from_dict(document)
+        TabularManifest.from_dict(document)
     assert raised.value.where == where
     assert raised.value.next
 
@@ -83,7 +83,7 @@ def test_a_fuzzed_manifest_is_accepted_or_refused_with_a_path(data: st.DataObjec
             continue  # an earlier change took this node away
     refused = None
     try:
-        accepted = Manifest.from_dict(document)
+        accepted = TabularManifest.from_dict(document)
     except BundleError as error:
         refused = error
     if refused is None:
@@ -96,7 +96,7 @@ def test_a_fuzzed_manifest_is_accepted_or_refused_with_a_path(data: st.DataObjec
 @given(document=json_values)
 def test_anything_else_is_refused(document: object) -> None:
     with pytest.raises(BundleError):
-        Manifest.from_dict(document)
+        TabularManifest.from_dict(document)
 
 
 def test_protected_features_are_told_apart() -> None:

@@ -10,15 +10,15 @@ import pytest
 
 from tests.bundle.conftest import FILES
 from xaiweb.bundle.files import npy_bytes
-from xaiweb.bundle.manifest import Manifest
 from xaiweb.bundle.read import read
+from xaiweb.bundle.tabular import TabularManifest
 from xaiweb.bundle.write import write
 from xaiweb.errors import BundleError
 
 
 @pytest.fixture
 def bundle(tmp_path: Path, document: dict[str, Any]) -> Path:
-    write(tmp_path / "tiny", Manifest.from_dict(document), FILES)
+    write(tmp_path / "tiny", TabularManifest.from_dict(document), FILES)
     return tmp_path / "tiny"
 
 
@@ -51,14 +51,14 @@ def test_a_damaged_manifest_is_refused(bundle: Path, text: str) -> None:
 
 def test_a_background_of_another_shape_is_refused(tmp_path: Path, document: dict[str, Any]) -> None:
     wrong = FILES | {"background.npy": npy_bytes(np.zeros((2, 4), dtype=np.float32))}
-    write(tmp_path / "tiny", Manifest.from_dict(document), wrong)
+    write(tmp_path / "tiny", TabularManifest.from_dict(document), wrong)
     with pytest.raises(BundleError, match="expected float32"):
         read(tmp_path / "tiny")
 
 
 def test_an_older_bundle_is_replaced_whole(bundle: Path, document: dict[str, Any]) -> None:
     (bundle / "left-over.txt").write_text("x")
-    write(bundle, dataclasses.replace(Manifest.from_dict(document), name="newer"), FILES)
+    write(bundle, dataclasses.replace(TabularManifest.from_dict(document), name="newer"), FILES)
     assert read(bundle).manifest.name == "newer"
     assert not (bundle / "left-over.txt").exists()
 
@@ -66,12 +66,12 @@ def test_an_older_bundle_is_replaced_whole(bundle: Path, document: dict[str, Any
 def test_another_folder_is_left_alone(tmp_path: Path, document: dict[str, Any]) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(BundleError, match="not overwritten"):
-        write(tmp_path, Manifest.from_dict(document), FILES)
+        write(tmp_path, TabularManifest.from_dict(document), FILES)
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
 
 
 def test_a_manifest_that_contradicts_itself_replaces_nothing(bundle: Path, document: dict[str, Any]) -> None:
-    broken = dataclasses.replace(Manifest.from_dict(document), weights="nowhere.bin")
+    broken = dataclasses.replace(TabularManifest.from_dict(document), weights="nowhere.bin")
     with pytest.raises(BundleError):
         write(bundle, broken, FILES)
     assert json.loads((bundle / "manifest.json").read_text())["weights"] is None

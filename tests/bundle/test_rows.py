@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.bundle.conftest import MANIFEST
 from xaiweb.bundle import rows, table
-from xaiweb.bundle.manifest import Feature, load_features
+from xaiweb.bundle.tabular import Feature, load_features
 from xaiweb.errors import InputError
 
 FEATURES: tuple[Feature, ...] = load_features(MANIFEST["features"])[0]

@@ -12,7 +12,7 @@ import pytest
 
 from tests.bundle.conftest import FILES, MANIFEST
 from xaiweb.bundle.files import identity
-from xaiweb.bundle.manifest import Manifest
+from xaiweb.bundle.tabular import TabularManifest
 from xaiweb.bundle.write import write
 from xaiweb.site.build import build
 from xaiweb.site.runtime import Assets
@@ -59,7 +59,7 @@ def make_bundle(tmp_path: Path) -> Callable[..., Path]:
         document = copy.deepcopy(MANIFEST) | {"name": name} | changes
         document["files"] = {path: vars(identity(data)) for path, data in FILES.items()}
         folder = tmp_path / "exported" / name
-        write(folder, Manifest.from_dict(document), FILES)
+        write(folder, TabularManifest.from_dict(document), FILES)
         return folder
 
     return make

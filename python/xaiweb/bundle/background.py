@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiweb.bundle.manifest import Feature
+from xaiweb.bundle.tabular import Feature
 from xaiweb.errors import InputError
 
 KINDS = ("sample", "kmeans", "median", "given")

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaiweb.bundle.files import identity, npy_array
+from xaiweb.bundle.kinds import manifest as manifest_of
 from xaiweb.bundle.manifest import Manifest
+from xaiweb.bundle.tabular import TabularManifest
 from xaiweb.errors import BundleError
 
 LARGEST_MANIFEST = 16 * 2**20
@@ -23,12 +25,23 @@ class Bundle:
     Attributes:
         path: The folder.
         manifest: Contract 1.
-        background: float32 ``(n_background, n_features)``, raw columns.
-        protected: float32 ``(n_background, n_protected)`` or None.
     """
 
     path: Path
     manifest: Manifest
+
+
+@dataclass(frozen=True)
+class TabularBundle(Bundle):
+    """A bundle of a model of rows.
+
+    Attributes:
+        manifest: Contract 1.
+        background: float32 ``(n_background, n_features)``, raw columns.
+        protected: float32 ``(n_background, n_protected)`` or None.
+    """
+
+    manifest: TabularManifest
     background: NDArray[np.float32]
     protected: NDArray[np.float32] | None
 
@@ -51,7 +64,7 @@ def read_manifest(path: Path) -> Manifest:
     except (ValueError, RecursionError) as reason:
         raise BundleError(f"this is not JSON ({reason}).", where=str(file), next="Export it again.") from None
     try:
-        return Manifest.from_dict(document)
+        return manifest_of(document)
     except BundleError as error:
         error.where = f"{file}: {error.where}"
         raise
@@ -66,13 +79,15 @@ def read(path: Path | str) -> Bundle:
     folder = Path(path)
     manifest = read_manifest(folder)
     data = {name: _verified(folder, name, manifest) for name in manifest.files}
+    if not isinstance(manifest, TabularManifest):
+        return Bundle(folder, manifest)
     width, rows = len(manifest.features), manifest.background.n_rows
     background = _table(data[manifest.background.file], manifest.background.file, (rows, width))
     protected = None
     if manifest.protected:
         shape = (rows, len(manifest.protected.features))
         protected = _table(data[manifest.protected.file], manifest.protected.file, shape)
-    return Bundle(folder, manifest, background, protected)
+    return TabularBundle(folder, manifest, background, protected)
 
 
 def _refuse_constant(name: str) -> float:

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiweb.bundle.manifest import Feature, Level
 from xaiweb.bundle.table import Table
+from xaiweb.bundle.tabular import Feature, Level
 from xaiweb.errors import InputError
 
 

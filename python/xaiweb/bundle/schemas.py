@@ -22,8 +22,10 @@ def schema(name: str) -> dict[str, Any]:
 
 
 @cache
-def _validator(name: str) -> jsonschema.Draft202012Validator:
-    return jsonschema.Draft202012Validator(schema(name))
+def _validator(name: str, part: str | None) -> jsonschema.Draft202012Validator:
+    whole = schema(name)
+    document = whole if part is None else {"$ref": f"#/$defs/{part}", "$defs": whole["$defs"]}
+    return jsonschema.Draft202012Validator(document)
 
 
 def path_of(root: str, steps: list[str | int]) -> str:
@@ -31,19 +33,27 @@ def path_of(root: str, steps: list[str | int]) -> str:
     return root + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
 
 
-def check(name: str, document: object, *, error: type[XaiwebError] = BundleError, where: str = "") -> None:
+def check(
+    name: str,
+    document: object,
+    *,
+    part: str | None = None,
+    error: type[XaiwebError] = BundleError,
+    where: str = "",
+) -> None:
     """Refuse a document that doesn't follow its schema.
 
     Args:
         name: The schema's name; also the root of the path in the message.
         document: Parsed JSON.
+        part: The definition in the schema that it must follow; None for the whole.
         error: The class to raise.
         where: The file, put before the path.
 
     Raises:
         XaiwebError: Of class ``error``; ``where`` ends with the path of the node at fault.
     """
-    fault = best_match(_validator(name).iter_errors(document))
+    fault = best_match(_validator(name, part).iter_errors(document))
     if fault is not None:
         path = path_of(name, list(fault.absolute_path))
         message = fault.message if len(fault.message) < 300 else fault.message[:297] + "..."

@@ -7,13 +7,16 @@ import json
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TypeVar
 
 from xaiweb.bundle.files import identity
 from xaiweb.bundle.manifest import Manifest
 from xaiweb.errors import BundleError
 
+M = TypeVar("M", bound=Manifest)
 
-def write(out: Path | str, manifest: Manifest, files: dict[str, bytes]) -> Manifest:
+
+def write(out: Path | str, manifest: M, files: dict[str, bytes]) -> M:
     """Write ``files`` and a manifest that names their hashes into folder ``out``; returns that manifest.
 
     An older bundle in ``out`` is replaced once everything is written; any other folder is left alone.
@@ -28,7 +31,7 @@ def write(out: Path | str, manifest: Manifest, files: dict[str, bytes]) -> Manif
         )
     listed = {name: identity(data) for name, data in sorted(files.items())}
     # Reading it back through the contract finds what a reader would refuse, before anything is replaced.
-    complete = Manifest.from_dict(dataclasses.replace(manifest, files=listed).to_dict())
+    complete = type(manifest).from_dict(dataclasses.replace(manifest, files=listed).to_dict())
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
         fresh = Path(temporary, "fresh")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from xaiweb.bundle.manifest import Manifest, Text
+from xaiweb.bundle.manifest import Text
+from xaiweb.bundle.tabular import TabularManifest
 
 WIDTH, HEIGHT, ROWS = 240.0, 96.0, 6
 POSITIVE, NEGATIVE = "#ff0051", "#008bfb"
@@ -47,7 +48,7 @@ def english(text: Text | None) -> str:
     return text["en"] if isinstance(text, dict) else text or ""
 
 
-def thumbnail(explanation: dict[str, Any], manifest: Manifest) -> Thumbnail:
+def thumbnail(explanation: dict[str, Any], manifest: TabularManifest) -> Thumbnail:
     """The picture of an explanation (contract 2) for the output that the page shows first.
 
     Players are stacked from the prediction downwards as in a waterfall: the largest on top, so that each bar
@@ -86,7 +87,7 @@ def thumbnail(explanation: dict[str, Any], manifest: Manifest) -> Thumbnail:
     return Thumbnail(bars, at(base), at(end), _label(explanation, manifest, values, order))
 
 
-def _shown(explanation: dict[str, Any], manifest: Manifest) -> int:
+def _shown(explanation: dict[str, Any], manifest: TabularManifest) -> int:
     """The output that decides; of several classes the likeliest; else the first."""
     outputs = explanation["outputs"]
     if manifest.decision and manifest.decision.output in outputs:
@@ -96,7 +97,7 @@ def _shown(explanation: dict[str, Any], manifest: Manifest) -> int:
     return 0
 
 
-def _label(explanation: dict[str, Any], manifest: Manifest, values: list[float], order: list[int]) -> str:
+def _label(explanation: dict[str, Any], manifest: TabularManifest, values: list[float], order: list[int]) -> str:
     labels = {player.name: english(player.label) or player.name for player in manifest.players}
     labels |= {f.name: english(f.label) for f in manifest.features if f.label and labels.get(f.name) == f.name}
     names = [labels.get(player["name"], player["name"]) for player in explanation["players"]]
