@@ -1,0 +1,1 @@
+"""What is explained: a row of a table, an image, a text."""
