@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, TypeAlias
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 from xaiweb.core.explanation import Player
 from xaiweb.core.shapley.hierarchy import Hierarchy, halves
 from xaiweb.core.spec import Parameter
-from xaiweb.core.words import sentences, whole
+from xaiweb.core.subjects.subject import Subject
+from xaiweb.core.words import Span, sentences, whole
 from xaiweb.errors import InputError
 
 Piece: TypeAlias = tuple[int, int, Sequence[int]]
@@ -58,7 +60,7 @@ class Vocabulary(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Passage:
+class Passage(Subject):
     """A text and its players.
 
     Hidden words become one mask token a run, however long it is. So how much is hidden doesn't show, the
@@ -67,28 +69,52 @@ class Passage:
 
     Attributes:
         text: The text, without lone surrogates.
-        players: One for each unit; ``span`` in code points, ``value`` the text there.
+        spans: Of each player the first code point, and the one after the last.
+        groups: Players in a row that belong together, as counts that add up to ``n_players``.
         ids: int32 ``(n_tokens,)``, what the model reads of the text.
         owner: intp ``(n_tokens,)``, each token's player, never falling.
-        hidden: What stands for hidden words.
         vocabulary: The model's tokens.
-        groups: Players in a row that belong together, as counts that add up to ``n_players``.
+        units: What a player is.
+        hidden: What stands for hidden words.
     """
 
+    kind: ClassVar[str] = "text"
+    parameters: ClassVar[tuple[Parameter, ...]] = PARAMETERS
+
     text: str
-    players: tuple[Player, ...]
+    spans: tuple[Span, ...]
+    groups: tuple[int, ...]
     ids: NDArray[np.int32]
     owner: NDArray[np.intp]
-    hidden: Hidden
     vocabulary: Vocabulary
-    groups: tuple[int, ...]
-    differs: NDArray[np.bool_] = field(init=False)
-    """bool ``(1, n_players)``: whether a player has tokens to hide."""
+    units: Units
+    hidden: Hidden
 
-    def __post_init__(self) -> None:
-        differs = np.zeros((1, len(self.players)), dtype=np.bool_)
+    @cached_property
+    def players(self) -> tuple[Player, ...]:
+        """One for each unit: ``span`` in code points, ``value`` the text there."""
+        unit = "sentence" if self.units == "sentences" else "word"
+        return tuple(
+            Player(f"{unit} {place}", value=self.text[start:stop], span=(start, stop))
+            for place, (start, stop) in enumerate(self.spans, start=1)
+        )
+
+    @cached_property
+    def differs(self) -> NDArray[np.bool_]:
+        """Which players have tokens to hide, bool ``(1, n_players)``."""
+        differs = np.zeros((1, len(self.spans)), dtype=np.bool_)
         differs[0, self.owner] = True
-        object.__setattr__(self, "differs", differs)
+        return differs
+
+    @property
+    def asked(self) -> Mapping[str, Any]:
+        """``units`` and ``hidden``."""
+        return {"units": self.units, "hidden": self.hidden}
+
+    @property
+    def nested(self) -> bool:  # type: ignore[override]
+        """Whether sentences come first."""
+        return self.units == "hierarchy"
 
     def sequences(self, masks: NDArray[np.bool_]) -> NDArray[np.int32]:
         """What the model reads for coalitions, int32 ``(n, L)``: L is the longest's length and at least 1.
@@ -152,19 +178,15 @@ def read(
     ids = np.fromiter((token for _, _, ids in pieces[:n_words] for token in ids), dtype=np.int32)[: known.max_tokens]
     owner = np.repeat(np.arange(n_words), counts[:n_words])[: known.max_tokens]
 
-    unit, groups = "word", [n_words]
+    groups = [n_words]
     if asked["units"] != "words":
         sentence = np.array(sentences(text, spans), dtype=np.intp)
         groups = np.bincount(sentence).tolist()
         if asked["units"] == "sentences":
             ends = np.cumsum(groups).tolist()
             spans = [(spans[end - n][0], spans[end - 1][1]) for end, n in zip(ends, groups, strict=True)]
-            unit, groups, owner = "sentence", [len(groups)], sentence[owner]
-    players = tuple(
-        Player(f"{unit} {place}", value=text[start:stop], span=(start, stop))
-        for place, (start, stop) in enumerate(spans, start=1)
-    )
-    return Passage(text, players, ids, owner, asked["hidden"], known, tuple(groups))
+            groups, owner = [len(groups)], sentence[owner]
+    return Passage(text, tuple(spans), tuple(groups), ids, owner, known, **asked)
 
 
 def _moved(tree: Hierarchy, by: int) -> Hierarchy:
