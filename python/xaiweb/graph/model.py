@@ -43,6 +43,11 @@ class ModelInfo:
     ends_in_link: bool = False
     output_rank: int = 2
 
+    @property
+    def row_shape(self) -> tuple[int, ...]:
+        """The input's dimensions after the first."""
+        return (self.n_features,)
+
 
 def load(path: Path) -> ModelProto:
     """The ONNX model in a file, its external data included.
@@ -80,23 +85,23 @@ def describe(model: ModelProto, n_features: int | None = None) -> ModelInfo:
     Raises:
         ModelError: The model doesn't have that shape; ``code`` names the reason.
     """
-    _check(model)
+    check_valid(model)
     model = inlined(model)
-    opset = _opset(model)
+    opset = usable_opset(model)
     source, width = find_input(model, n_features)
     target, labels = find_output(model)
     written_batch, written_width = shape_of(source) or (None, None)
     if written_width is None:
         check_width(model, source.name, target.name, width)
-    rank, n_outputs = output_shape(model, source.name, target, width)
+    rank, n_outputs = output_shape(model, source.name, target, (width,))
     if written_batch is not None:
-        check_batch_can_vary(model, source.name, target.name, width, written_batch)
+        check_batch_can_vary(model, source.name, target.name, (width,), written_batch)
     link = last_link(model, target.name) is not None
     return ModelInfo(source.name, target.name, width, n_outputs, opset, labels, link, rank)
 
 
 def plain(model: ModelProto, info: ModelInfo) -> ModelProto:
-    """The model alone: free batch, fixed width, one float output, constants as initializers.
+    """The model alone: free batch, rows of fixed shape, one float output, constants as initializers.
 
     Its input and output keep their names.
     """
@@ -107,7 +112,7 @@ def plain(model: ModelProto, info: ModelInfo) -> ModelProto:
     prune(graph, [info.output])
     name_nodes(graph)
     del graph.input[:]  # initializers listed as inputs (IR 3) were overridable; here they are constants
-    graph.input.append(helper.make_tensor_value_info(info.input, TensorProto.FLOAT, ["n_rows", info.n_features]))
+    graph.input.append(helper.make_tensor_value_info(info.input, TensorProto.FLOAT, ["n_rows", *info.row_shape]))
     shape: list[int | str] = ["n_rows", info.n_outputs]
     del graph.output[:]
     graph.output.append(helper.make_tensor_value_info(info.output, TensorProto.FLOAT, shape[: info.output_rank]))
@@ -118,7 +123,12 @@ def plain(model: ModelProto, info: ModelInfo) -> ModelProto:
     return result
 
 
-def _check(model: ModelProto) -> None:
+def check_valid(model: ModelProto) -> None:
+    """Refuse what isn't a valid ONNX model.
+
+    Raises:
+        ModelError: With the checker's reason.
+    """
     trial = ModelProto()
     trial.CopyFrom(model)
     for value in (*trial.graph.input, *trial.graph.output):
@@ -134,7 +144,12 @@ def _check(model: ModelProto) -> None:
         ) from error
 
 
-def _opset(model: ModelProto) -> dict[str, int]:
+def usable_opset(model: ModelProto) -> dict[str, int]:
+    """Operator set versions by domain that our graphs can be written in around the model.
+
+    Raises:
+        ModelError: It is too old, too new, or there is none.
+    """
     found = settled(model)
     version = found.get("")
     if version is None:

@@ -10,25 +10,12 @@ from xaiweb.graph.shape import shape_of
 
 def find_input(model: ModelProto, n_features: int | None) -> tuple[ValueInfoProto, int]:
     """The input that takes rows of float32, and its width."""
-    constants = {tensor.name for tensor in model.graph.initializer}
-    inputs = [value for value in model.graph.input if value.name not in constants]
-    if len(inputs) != 1:
-        names = ", ".join(f'"{value.name}"' for value in inputs) or "none"
-        raise ModelError(
-            f"the model has {len(inputs)} inputs ({names}); a table's row goes into exactly one",
-            next="Export a model that takes one float32 tensor (n_rows, n_features).",
-            code="model-inputs",
-        )
-    source = inputs[0]
+    source = only_input(
+        model,
+        "a table's row goes into exactly one",
+        "Export a model that takes one float32 tensor (n_rows, n_features); a category is given as its level's index.",
+    )
     where = f'input "{source.name}"'
-    kind = source.type.tensor_type.elem_type
-    if source.type.WhichOneof("value") != "tensor_type" or kind != TensorProto.FLOAT:
-        raise ModelError(
-            f"the input holds {_words(source)}, not float32 numbers",
-            where=where,
-            next="Export the model for float32 input; a category is given as the index of its level.",
-            code="model-input-type",
-        )
     shape = shape_of(source)
     if shape is None or len(shape) != 2:
         words = "no known rank" if shape is None else f"rank {len(shape)}"
@@ -54,6 +41,37 @@ def find_input(model: ModelProto, n_features: int | None) -> tuple[ValueInfoProt
             code="model-width",
         )
     return source, width
+
+
+def only_input(model: ModelProto, need: str, advice: str) -> ValueInfoProto:
+    """The model's one input, of float32.
+
+    Args:
+        model: Any model.
+        need: What goes into it, to end a sentence.
+        advice: What to do where there is none.
+
+    Raises:
+        ModelError: There is none, or more than one.
+    """
+    constants = {tensor.name for tensor in model.graph.initializer}
+    inputs = [value for value in model.graph.input if value.name not in constants]
+    if len(inputs) != 1:
+        names = ", ".join(f'"{value.name}"' for value in inputs) or "none"
+        raise ModelError(
+            f"the model has {len(inputs)} inputs ({names}); {need}",
+            next=advice,
+            code="model-inputs",
+        )
+    source = inputs[0]
+    if source.type.WhichOneof("value") != "tensor_type" or source.type.tensor_type.elem_type != TensorProto.FLOAT:
+        raise ModelError(
+            f"the input holds {_words(source)}, not float32 numbers",
+            where=f'input "{source.name}"',
+            next=advice,
+            code="model-input-type",
+        )
+    return source
 
 
 def find_output(model: ModelProto) -> tuple[ValueInfoProto, tuple[str, ...]]:

@@ -142,11 +142,11 @@ def _subtract_the_other(body: ModelProto) -> None:
 
 
 def row_nodes(
-    model: ModelProto, info: ModelInfo, target: str, scale: str, constants: dict[str, np.ndarray]
+    model: ModelProto, info: ModelInfo, target: str, scale: str, constants: dict[str, np.ndarray], into: str = "rows"
 ) -> list[NodeProto]:
-    """Nodes that turn the output of `scaled` into ``rows`` (n_rows, n_outputs) in the scale asked for."""
+    """Nodes that turn the output of `scaled` into ``into`` (n_rows, n_outputs) in the scale asked for."""
     if scale != "logit" or logit_is_raw(model, info):
-        return [helper.make_node("Reshape", [target, "shape/rows"], ["rows"])]
+        return [helper.make_node("Reshape", [target, "shape/rows"], [into])]
     constants["one"] = np.ones(1, np.float32)
     return [
         helper.make_node("Reshape", [target, "shape/rows"], ["rows/raw"]),
@@ -154,7 +154,7 @@ def row_nodes(
         helper.make_node("Sub", ["one", "rows/p"], ["rows/q"]),
         helper.make_node("Log", ["rows/p"], ["rows/log_p"]),
         helper.make_node("Log", ["rows/q"], ["rows/log_q"]),
-        helper.make_node("Sub", ["rows/log_p", "rows/log_q"], ["rows"]),
+        helper.make_node("Sub", ["rows/log_p", "rows/log_q"], [into]),
     ]
 
 
