@@ -1,0 +1,1 @@
+"""Images in segments: which pixels belong together, and what stands in a hidden segment's place."""
