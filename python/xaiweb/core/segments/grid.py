@@ -32,9 +32,10 @@ def grid(shape: tuple[int, int], n_segments: int) -> NDArray[np.int32]:
         n_segments: Segments wanted.
 
     Example:
-        >>> grid((2, 5), 4)
-        array([[0, 0, 0, 1, 1],
-               [2, 2, 2, 3, 3]], dtype=int32)
+        >>> grid((3, 7), 6)
+        array([[0, 0, 0, 1, 1, 2, 2],
+               [0, 0, 0, 1, 1, 2, 2],
+               [3, 3, 3, 4, 4, 5, 5]], dtype=int32)
     """
     rows, columns = cells(shape, n_segments)
     row, column = (np.arange(length) * parts // length for length, parts in zip(shape, (rows, columns), strict=True))

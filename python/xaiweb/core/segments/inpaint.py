@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 NOISE = 0.01 * 255
 """Standard deviation of the noise, in pixels' units: 0.01 of their range, as in the authors' code."""
 
-_TOLERANCE = 1e-6  # of the right side's length
+_TOLERANCE = 1e-5  # of the right side's length; on photos 0.2 of 255 away from the exact solution at most
 _STEPS = ((0, 1, 1 / 6), (1, 0, 1 / 6), (1, 1, 1 / 12), (1, -1, 1 / 12))  # down, across, and the paper's weights
 
 
@@ -23,8 +23,8 @@ def inpainted(pixels: NDArray[np.float32], segments: NDArray[np.int32]) -> NDArr
     noise. The paper imputes anew for each set of missing pixels. Here one image has to serve all
     coalitions, so each segment is imputed as if it alone were missing: what is seen in its place depends
     neither on its own pixels nor on what else is hidden. It is the paper's image where one segment is
-    hidden; where its neighbours are hidden too, their colours still shine in from its rim. The noise is the
-    same every time.
+    hidden; where its neighbours are hidden too, their colours still shine in from its rim, so that with
+    everything hidden outlines remain (a blur hides more). The noise is the same every time.
 
     Args:
         pixels: float32 ``(C, H, W)`` in 0..255.
