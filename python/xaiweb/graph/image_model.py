@@ -168,8 +168,8 @@ def _pool_globally(model: ModelProto) -> None:
         axes = given.get("axes")
         if axes is None and len(node.input) > 1 and node.input[1] in constants:
             axes = numpy_helper.to_array(constants[node.input[1]]).tolist()
-        spatial = node.op_type == "ReduceMean" and axes is not None and ranks.get(node.input[0]) == 4
-        if not spatial or {axis % 4 for axis in axes} != {2, 3}:
+        spatial = node.op_type == "ReduceMean" and ranks.get(node.input[0]) == 4
+        if not spatial or {axis % 4 for axis in axes or ()} != {2, 3}:
             nodes.append(node)
             continue
         flat = not given.get("keepdims", 1)

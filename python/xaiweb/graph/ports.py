@@ -63,7 +63,7 @@ def only_input(model: ModelProto, need: str, advice: str) -> ValueInfoProto:
             next=advice,
             code="model-inputs",
         )
-    source = inputs[0]
+    source: ValueInfoProto = inputs[0]
     if source.type.WhichOneof("value") != "tensor_type" or source.type.tensor_type.elem_type != TensorProto.FLOAT:
         raise ModelError(
             f"the input holds {_words(source)}, not float32 numbers",

@@ -22,7 +22,7 @@ def shape_of(value: ValueInfoProto) -> tuple[int | None, ...] | None:
 
 
 def output_shape(model: ModelProto, source: str, target: ValueInfoProto, row: tuple[int, ...]) -> tuple[int, int]:
-    """Rank (1 or 2) and number of columns of the output ``target`` for inputs of shape ``(n_rows, *row)`` in ``source``.
+    """Rank (1 or 2) and columns of the output ``target`` for inputs of shape ``(n_rows, *row)`` in ``source``.
 
     Raises:
         ModelError: The output has another rank, or its width can't be found out.
