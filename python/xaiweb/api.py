@@ -5,11 +5,15 @@ from __future__ import annotations
 import runpy
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from xaiweb.bundle.read import Bundle, read
 from xaiweb.core.explanation import Explanation
 from xaiweb.errors import InputError, XaiwebError
-from xaiweb.explainer import Explainer
+from xaiweb.explaining.explainer import Explainer
+from xaiweb.explaining.images import PhotoExplainer
+from xaiweb.explaining.rows import TableExplainer
+from xaiweb.explaining.texts import TextExplainer
 from xaiweb.exporting import export_bundle as export
 from xaiweb.site import build as site_build
 from xaiweb.site import serve as site_serve
@@ -36,12 +40,20 @@ def export_script(script: Path | str, out: Path | str) -> Bundle:
 
 
 def open(bundle: Bundle | Path | str) -> Explainer:
-    """A bundle, opened to explain and predict rows.
+    """A bundle, opened to explain and predict rows, photos or texts.
 
     Raises:
         BundleError: If a file is missing or was changed.
     """
-    return Explainer(bundle)
+    found = bundle if isinstance(bundle, Bundle) else read(bundle)
+    return _EXPLAINERS[found.manifest.kind](found)
+
+
+_EXPLAINERS: dict[str, Callable[[Any], Explainer]] = {
+    "tabular": TableExplainer,
+    "image": PhotoExplainer,
+    "text": TextExplainer,
+}
 
 
 def build(
@@ -70,7 +82,8 @@ def serve(site: Path | str, port: int = 8000, *, open_browser: bool = False) -> 
 
 
 def _preview(explainer: Explainer) -> Explanation | None:
-    if not explainer.manifest.examples:
+    """The explanation that the bundle's card shows; only tables have one so far."""
+    if not isinstance(explainer, TableExplainer) or not explainer.manifest.examples:
         return None
     try:
         explanation: Explanation = explainer(dict(explainer.manifest.examples[0].values))[0]

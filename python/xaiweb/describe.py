@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from xaiweb.bundle.manifest import Feature, Manifest, Scale, Text
+from xaiweb.bundle.image import ImageManifest
+from xaiweb.bundle.manifest import Manifest, Scale, Text
 from xaiweb.bundle.read import read
+from xaiweb.bundle.tabular import Feature, TabularManifest, TabularScale
+from xaiweb.bundle.text import TextManifest
 from xaiweb.core.methods import METHODS
+from xaiweb.core.subjects.image import Image
+from xaiweb.core.subjects.passage import Passage
+from xaiweb.core.subjects.row import Row
+from xaiweb.core.subjects.subject import Subject
 from xaiweb.exporting import public
 from xaiweb.graph import model as graph_model
 from xaiweb.graph import operators
@@ -29,6 +37,12 @@ def methods() -> list[dict[str, Any]]:
     return [method.to_dict() for method in METHODS]
 
 
+def kinds() -> dict[str, list[dict[str, Any]]]:
+    """What every method can be told of a kind of data, as JSON-ready objects."""
+    subjects: tuple[type[Subject], ...] = (Row, Image, Passage)
+    return {subject.kind: [asdict(parameter) for parameter in subject.parameters] for subject in subjects}
+
+
 def _bundle(path: Path) -> Iterator[str]:
     manifest = read(path).manifest
     yield f"{words(manifest.title)} ({manifest.name}), written by {manifest.created_by}"
@@ -40,10 +54,18 @@ def _bundle(path: Path) -> Iterator[str]:
     for name, reason in manifest.providers.items():
         yield f"Provider {name}: {reason or 'runs every operator'}"
     yield f"Chunks: {manifest.chunk_rows} model rows"
-    designs = [f"{d.n_players} players at {[c.budget for c in d.checkpoints]}" for d in manifest.designs]
-    yield f"Ready designs: {'; '.join(designs) or 'none needed'}"
-    yield f"Columns ({len(manifest.features)}):"
-    yield from (f"  {_feature(feature)}" for feature in manifest.features)
+    if isinstance(manifest, TabularManifest):
+        designs = [f"{d.n_players} players at {[c.budget for c in d.checkpoints]}" for d in manifest.designs]
+        yield f"Ready designs: {'; '.join(designs) or 'none needed'}"
+        yield f"Columns ({len(manifest.features)}):"
+        yield from (f"  {_feature(feature)}" for feature in manifest.features)
+    elif isinstance(manifest, ImageManifest):
+        seen = manifest.image
+        colours = "colours" if seen.channels == 3 else "greys"
+        square = f"the middle square ({seen.crop:.3g} of the shorter side)"
+        yield f"Photos: {square} in {seen.width} x {seen.height} {colours}"
+    elif isinstance(manifest, TextManifest):
+        yield f"Texts: up to {manifest.text.max_tokens:,} tokens"
     yield from public(manifest, _size(manifest))
 
 
@@ -57,7 +79,9 @@ def _model(path: Path) -> Iterator[str]:
 
 
 def _scale(scale: Scale) -> str:
-    structure = "exact from its trees" if scale.trees else "exact, a sum over players" if scale.additive else ""
+    structure = ""
+    if isinstance(scale, TabularScale):
+        structure = "exact from its trees" if scale.trees else "exact, a sum over players" if scale.additive else ""
     return f"{scale.name} ({structure})" if structure else scale.name
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from xaiweb.errors import InputError
-from xaiweb.explainer import Explanations
+from xaiweb.explaining.explanations import Explanations
 
 
 def write_parquet(explanations: Explanations, out: Path) -> None:

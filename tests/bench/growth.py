@@ -21,7 +21,7 @@ import numpy as np
 import xaiweb
 from tests.bench.part import Goal, Part, table
 from tests.bench.plot import Line, Panel, chart
-from xaiweb.explainer import Explainer
+from xaiweb.explaining.rows import TableExplainer
 
 BACKGROUNDS = (1, 10, 100, 1000)
 BUDGETS = (256, 512, 1024, 2048, 4096, 8192)
@@ -37,7 +37,7 @@ def measure(folder: str, n_background: int, budget: int, repeats: int) -> dict[s
     rng = np.random.Generator(np.random.PCG64(n_background))
     # Columns drawn one by one from the bundle's own rows: as many different rows as are asked for.
     drawn = [rng.choice(column, n_background) for column in bundle.background.T]
-    explainer = Explainer(replace(bundle, background=np.stack(drawn, axis=1)))
+    explainer = TableExplainer(replace(bundle, background=np.stack(drawn, axis=1)))
     rows = explainer.encode(dict(bundle.manifest.examples[0].values))
     seconds = []
     for _ in range(repeats + 1):  # the first one warms up

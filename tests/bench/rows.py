@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiweb.explainer import Explainer
+from xaiweb.explaining.rows import TableExplainer
 
 
-def coalitions(explainer: Explainer, row: dict[str, Any], **parameters: Any) -> NDArray[np.bool_]:
+def coalitions(explainer: TableExplainer, row: dict[str, Any], **parameters: Any) -> NDArray[np.bool_]:
     """Column masks ``(n_coalitions, n_features)`` of an explanation, in the order they are evaluated."""
     graph = explainer._graph("output")
     plain, seen = graph.values, []
@@ -27,7 +27,7 @@ def coalitions(explainer: Explainer, row: dict[str, Any], **parameters: Any) -> 
     return np.concatenate(seen)
 
 
-def hybrids(explainer: Explainer, row: dict[str, Any], **parameters: Any) -> NDArray[np.float32]:
+def hybrids(explainer: TableExplainer, row: dict[str, Any], **parameters: Any) -> NDArray[np.float32]:
     """The rows themselves, float32 ``(n_coalitions * n_background, n_features)``."""
     masks, background = coalitions(explainer, row, **parameters), explainer.bundle.background
     mixed = np.where(masks[:, None], explainer.encode(row)[0], background[None])

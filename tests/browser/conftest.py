@@ -27,7 +27,7 @@ import xaiweb
 from tests.conftest import ROOT, recipe
 from xaiweb.bundle.rows import decode
 from xaiweb.doctor import find_chromium
-from xaiweb.explainer import Explainer
+from xaiweb.explaining.rows import TableExplainer
 from xaiweb.site.serve import Request, serving
 
 # Playwright tells of a service worker's own requests only when asked to; it reads this when it starts.
@@ -103,7 +103,7 @@ def site(bundles: dict[str, Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def native(bundles: dict[str, Path]) -> dict[str, Explainer]:
+def native(bundles: dict[str, Path]) -> dict[str, TableExplainer]:
     """The same bundles, opened natively: what `xaiweb explain` uses."""
     return {name: xaiweb.open(path) for name, path in bundles.items()}
 

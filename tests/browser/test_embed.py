@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import TIMEOUT_MS, Visit
 from tests.conftest import ROOT
-from xaiweb.explainer import Explainer
+from xaiweb.explaining.rows import TableExplainer
 from xaiweb.site.serve import serving
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -48,7 +48,7 @@ def test_ten_lines_explain_in_a_page_of_another_folder(visit: Callable[..., Visi
         assert embed.complaints == []
 
 
-def test_the_numbers_alone(visit: Callable[..., Visit], site: Path, native: dict[str, Explainer]) -> None:
+def test_the_numbers_alone(visit: Callable[..., Visit], site: Path, native: dict[str, TableExplainer]) -> None:
     page = PAGE.replace("<xai-explainer", "<!-- ").replace("</xai-explainer>", " -->")
     with serving(site, base="/xai/", headers=False, extra=host("/shop/", page)) as root:
         embed = visit()

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from tests.browser.conftest import Server, Visit
-from xaiweb.explainer import Explainer
+from xaiweb.explaining.rows import TableExplainer
 
 
-def examples(native: dict[str, Explainer], name: str) -> list[dict[str, Any]]:
+def examples(native: dict[str, TableExplainer], name: str) -> list[dict[str, Any]]:
     return [dict(example.values) for example in native[name].manifest.examples]
 
 
@@ -38,7 +38,7 @@ def assert_same(document: dict[str, Any], expected: Any, atol: float) -> None:
     ids=str,
 )
 def test_the_result_equals_xaiweb_explain(
-    warm: Visit, server: Server, native: dict[str, Explainer], options: dict[str, Any]
+    warm: Visit, server: Server, native: dict[str, TableExplainer], options: dict[str, Any]
 ) -> None:
     for row in examples(native, "loan")[:3]:
         events = warm.explain(f"{server.url}bundles/loan/", row, **options)
@@ -48,7 +48,7 @@ def test_the_result_equals_xaiweb_explain(
 
 
 def test_exact_plans_are_equal_and_have_no_first_estimate(
-    warm: Visit, server: Server, native: dict[str, Explainer]
+    warm: Visit, server: Server, native: dict[str, TableExplainer]
 ) -> None:
     # Against one background row only the players that differ take part; against many, each row has its own few.
     ways = set()
@@ -70,7 +70,7 @@ def test_exact_plans_are_equal_and_have_no_first_estimate(
     [("forest", "output", "tree"), ("logistic", "margin", "linear"), ("logistic", "output", "gaussian_process")],
 )
 def test_other_models_equal_xaiweb_explain(
-    warm: Visit, server: Server, native: dict[str, Explainer], name: str, scale: str, estimator: str
+    warm: Visit, server: Server, native: dict[str, TableExplainer], name: str, scale: str, estimator: str
 ) -> None:
     row, options = examples(native, name)[0], {"scale": scale, "budget": 300}
     expected = native[name](row, **options)[0]
@@ -87,7 +87,7 @@ def test_other_models_equal_xaiweb_explain(
 
 @pytest.mark.parametrize("index", ["SII", "FSII"])
 def test_interactions_are_those_of_xaiweb_explain(
-    warm: Visit, server: Server, native: dict[str, Explainer], index: str
+    warm: Visit, server: Server, native: dict[str, TableExplainer], index: str
 ) -> None:
     row = next(r for r in examples(native, "typical") if native["typical"](r)[0].provenance.estimator == "exact")
     expected = native["typical"](row, interactions=index)[0].interactions
@@ -99,7 +99,7 @@ def test_interactions_are_those_of_xaiweb_explain(
 
 @pytest.mark.parametrize("estimator", ["permutation", "gaussian_process", "owen"])
 def test_every_estimator_runs_in_the_page(
-    warm: Visit, server: Server, native: dict[str, Explainer], estimator: str
+    warm: Visit, server: Server, native: dict[str, TableExplainer], estimator: str
 ) -> None:
     row, options = examples(native, "loan")[0], {"estimator": estimator, "budget": 200}
     events = warm.explain(f"{server.url}bundles/loan/", row, **options)
@@ -127,7 +127,7 @@ def explain_cold(visit: Callable[..., Visit], server: Server, name: str, row: An
 
 @pytest.mark.parametrize("name", ["loan", "constant"])
 def test_the_first_partial_comes_before_python_and_equals_least_squares(
-    visit: Callable[..., Visit], server: Server, native: dict[str, Explainer], name: str
+    visit: Callable[..., Visit], server: Server, native: dict[str, TableExplainer], name: str
 ) -> None:
     # In `constant` the whole background has a telephone: for these applicants it takes no part.
     row = next(r for r in examples(native, name) if name == "loan" or r["telephone"] == "yes")
@@ -146,7 +146,7 @@ def test_the_first_partial_comes_before_python_and_equals_least_squares(
 
 
 def test_an_exact_plan_waits_for_the_core(
-    visit: Callable[..., Visit], server: Server, native: dict[str, Explainer]
+    visit: Callable[..., Visit], server: Server, native: dict[str, TableExplainer]
 ) -> None:
     row = next(r for r in examples(native, "typical") if native["typical"](r)[0].provenance.estimator == "exact")
     result = explain_cold(visit, server, "typical", row)

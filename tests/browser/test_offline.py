@@ -12,12 +12,12 @@ import pytest
 
 import xaiweb
 from tests.browser.conftest import Visit, wait_ready
-from xaiweb.explainer import Explainer
+from xaiweb.explaining.rows import TableExplainer
 from xaiweb.site.serve import serving
 
 
 def test_with_the_network_cut_a_reload_still_explains(
-    visit: Callable[..., Visit], site: Path, native: dict[str, Explainer]
+    visit: Callable[..., Visit], site: Path, native: dict[str, TableExplainer]
 ) -> None:
     first = visit()
     with serving(site, headers=False) as root:

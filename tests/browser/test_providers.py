@@ -12,7 +12,7 @@ import pytest
 
 import xaiweb
 from tests.browser.conftest import Server, Visit
-from xaiweb.explainer import Explainer
+from xaiweb.explaining.rows import TableExplainer
 from xaiweb.site.serve import serving
 
 ASK = """async ([url, provider, rows, options]) => {
@@ -32,7 +32,7 @@ ASK = """async ([url, provider, rows, options]) => {
 @pytest.mark.parametrize("provider", ["wasm", "webgpu", "webgl"])
 @pytest.mark.parametrize("scale", ["output", "logit"])
 def test_every_provider_gives_the_same(
-    warm: Visit, server: Server, native: dict[str, Explainer], provider: str, scale: str
+    warm: Visit, server: Server, native: dict[str, TableExplainer], provider: str, scale: str
 ) -> None:
     rows = [dict(example.values) for example in native["loan"].manifest.examples]
     options = {"budget": 101, "scale": scale}  # an odd number of chunks, the last one not full
@@ -46,7 +46,7 @@ def test_every_provider_gives_the_same(
     warm.complaints.clear()  # a software adapter makes Chromium warn
 
 
-def test_auto_says_why(warm: Visit, server: Server, native: dict[str, Explainer]) -> None:
+def test_auto_says_why(warm: Visit, server: Server, native: dict[str, TableExplainer]) -> None:
     rows = [dict(native["loan"].manifest.examples[0].values)]
     answer = warm.page.evaluate(ASK, [f"{server.url}bundles/loan/", "auto", rows, {"budget": 72}])
     assert answer["provider"] == "wasm"

@@ -14,14 +14,14 @@ from tests.browser.conftest import TIMEOUT_MS, Server, Visit
 from tests.browser.test_looks import SHOTS, axe
 from tests.browser.test_visit import settled, status
 from xaiweb.core.explanation import Explanation
-from xaiweb.explainer import Explainer
+from xaiweb.explaining.rows import TableExplainer
 
 # Enough evaluations to tell pairs, too few to be exact.
 BUDGET = 576
 
 
 @pytest.fixture(scope="module")
-def expected(native: dict[str, Explainer]) -> Explanation:
+def expected(native: dict[str, TableExplainer]) -> Explanation:
     """What `xaiweb explain --budget 576` says of the first example."""
     explanation: Explanation = native["loan"](dict(native["loan"].manifest.examples[0].values), budget=BUDGET)[0]
     return explanation

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import TIMEOUT_MS, Server, Visit
 from xaiweb.bundle import schemas
-from xaiweb.explainer import Explainer
+from xaiweb.explaining.rows import TableExplainer
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def bars(page: Page) -> list[str]:
     ]
 
 
-def test_the_decision_is_a_word_and_a_sentence(page: Page, native: dict[str, Explainer]) -> None:
+def test_the_decision_is_a_word_and_a_sentence(page: Page, native: dict[str, TableExplainer]) -> None:
     row = dict(native["loan"].manifest.examples[0].values)
     probability = float(native["loan"].predict(row)[0, 0])
     word = "Granted" if probability >= 0.83 else "Refused"
@@ -76,7 +76,7 @@ def test_the_first_two_depths_speak_plainly(page: Page) -> None:
         assert term not in text
 
 
-def test_typing_predicts_and_explains_anew(page: Page, native: dict[str, Explainer]) -> None:
+def test_typing_predicts_and_explains_anew(page: Page, native: dict[str, TableExplainer]) -> None:
     row = dict(native["loan"].manifest.examples[0].values)
     before = picture(page).get_attribute("aria-label")
     page.get_by_label("Duration", exact=True).first.fill("6")
@@ -117,7 +117,7 @@ def next_option(select: Locator, start: str) -> str:
     return next(option for option in options if option.startswith(start))
 
 
-def test_everything_behind_the_picture_can_be_opened(page: Page, native: dict[str, Explainer]) -> None:
+def test_everything_behind_the_picture_can_be_opened(page: Page, native: dict[str, TableExplainer]) -> None:
     row = dict(native["loan"].manifest.examples[0].values)
     expected = native["loan"](row)[0]
     page.get_by_role("button", name="Numbers").click()
@@ -133,7 +133,7 @@ def test_everything_behind_the_picture_can_be_opened(page: Page, native: dict[st
     expect(page.locator("xai-dig")).to_contain_text("Compared with", ignore_case=True)
 
 
-def test_settings_change_the_explanation(page: Page, native: dict[str, Explainer]) -> None:
+def test_settings_change_the_explanation(page: Page, native: dict[str, TableExplainer]) -> None:
     row = dict(native["loan"].manifest.examples[0].values)
     page.get_by_role("button", name="Method and settings").click()
     settings = page.locator("xai-settings")
@@ -168,7 +168,7 @@ def copied(page: Page) -> dict[str, Any]:
     return document
 
 
-def test_copies_and_downloads(page: Page, native: dict[str, Explainer]) -> None:
+def test_copies_and_downloads(page: Page, native: dict[str, TableExplainer]) -> None:
     row = dict(native["loan"].manifest.examples[0].values)
     expected = native["loan"](row)[0]
     np.testing.assert_allclose(copied(page)["values"], expected.values, atol=1e-5)
@@ -194,7 +194,7 @@ def test_hover_joins_field_bar_and_row(page: Page) -> None:
     expect(field).to_have_attribute("lit", "")
 
 
-def test_refine_asks_for_more(page: Page, native: dict[str, Explainer]) -> None:
+def test_refine_asks_for_more(page: Page, native: dict[str, TableExplainer]) -> None:
     row = dict(native["loan"].manifest.examples[0].values)
     first = native["loan"](row)[0].provenance
     assert first.n_coalitions < first.parameters["budget"]  # it stopped by itself

@@ -1,13 +1,16 @@
 """A small model over a background, its spec, and an engine that counts what it is asked."""
 
+import json
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xaiweb.core.players import Players
+from xaiweb.core.prepared import Prepared
 from xaiweb.core.requests import Coalitions, Predict, Request
-from xaiweb.core.spec import Feature, Spec
+from xaiweb.core.spec import Spec
+from xaiweb.core.subjects.row import Feature, Row, Table
 
 
 class Model:
@@ -21,8 +24,6 @@ class Model:
         self.background = np.where(rng.random(rows.shape) < equal, self.x, rows)
         names = tuple(f"column {index}" for index in range(n_features))
         self.spec = Spec(
-            features=tuple(Feature(name) for name in names),
-            players=Players(names, tuple((index,) for index in range(n_features))),
             outputs=("good", "bad"),
             selected=(0, 1),
             model_sha256="0" * 64,
@@ -30,6 +31,8 @@ class Model:
             provider="cpu",
             chunk_rows=128,
         )
+        self.players = Players(names, tuple((index,) for index in range(n_features)))
+        self.features = tuple(Feature(name) for name in names)
         self.requests: list[Request] = []
 
     def predict(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -44,14 +47,23 @@ class Model:
         self.requests.append(request)
         if isinstance(request, Predict):
             return self.predict(request.rows)
-        masks = self.spec.players.column_masks(request.masks)
+        masks = self.players.column_masks(request.masks)
         if request.background_rows is None:
             return self.values(masks)
         return self.predict(np.where(masks, self.x, self.background[request.background_rows]))
 
     def game(self, masks: NDArray[np.bool_]) -> NDArray[np.float64]:
         """The same as a game of players."""
-        return self.values(self.spec.players.column_masks(masks))
+        return self.values(self.players.column_masks(masks))
+
+    @property
+    def row(self) -> Row:
+        return Row(Table(self.features, self.players), self.x, self.background)
+
+    def prepared(self, x: Any = None, background: Any = None) -> Prepared:
+        """The row as the browser's worker hands it over."""
+        text = json.dumps({"kind": "tabular"} | self.row.table.to_dict())
+        return Prepared(text, self.x if x is None else x, self.background if background is None else background)
 
     def rows_asked(self) -> int:
         """Model rows of all requests so far."""

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.core.model import Model, without_time
-from xaiweb.core import drive
+from xaiweb.core import drive, worker
 from xaiweb.core.methods import start
 from xaiweb.core.requests import Coalitions, Partial, Predict, Progress
 from xaiweb.errors import ModelError
@@ -33,7 +33,7 @@ def fill(model, step):
 
 
 def steps(model, **parameters):
-    going = drive.Run(job(model, **parameters), model.x, model.background.ravel())
+    going = worker.Run(job(model, **parameters), model.prepared())
     seen = []
     while not seen or seen[-1]["type"] not in ("result", "error"):
         seen.append(going.step())
@@ -47,10 +47,10 @@ def steps(model, **parameters):
 )
 @pytest.mark.parametrize("slice_cells", [1 << 20, 99])
 def test_stepping_tells_the_same_as_running(monkeypatch, equal, parameters, slice_cells):
-    monkeypatch.setattr(drive, "SLICE_CELLS", slice_cells)
+    monkeypatch.setattr(worker, "SLICE_CELLS", slice_cells)
     model = Model(9, 5, equal=equal)
     told = []
-    result = drive.run(start("shapley", model.spec, model.x, model.background, parameters), model, told.append)
+    result = drive.run(start("shapley", model.spec, model.row, parameters), model, told.append)
     told = [
         {"type": "progress", "done": message.done, "total": message.total, "unit": message.unit}
         if isinstance(message, Progress)
@@ -65,7 +65,7 @@ def test_stepping_tells_the_same_as_running(monkeypatch, equal, parameters, slic
 
 
 def test_slices_are_bounded(monkeypatch):
-    monkeypatch.setattr(drive, "SLICE_CELLS", 90)
+    monkeypatch.setattr(worker, "SLICE_CELLS", 90)
     for equal, kind in ((0.0, "values"), (0.7, "rows")):
         sizes = [step["reply"].shape[0] for step in steps(Model(9, 5, equal=equal)) if step["type"] == kind]
         assert max(sizes) == 10
@@ -79,8 +79,7 @@ def test_rows_are_made_slice_by_slice():
     background = np.tile(model.x, (400, 1))
     for row in range(400):
         background[row, 7 * row : 7 * row + 10] += 1
-    model.background = background
-    going = drive.Run(job(model, budget=12000), model.x, model.background)
+    going = worker.Run(job(model, budget=12000), model.prepared(background=background))
     tracemalloc.start()
     try:
         for _ in range(20):
@@ -99,7 +98,7 @@ def test_rows_are_made_slice_by_slice():
 
 def test_what_is_not_filled_is_refused():
     model = Model(6, 4)
-    going = drive.Run(job(model), model.x, model.background)
+    going = worker.Run(job(model), model.prepared())
     assert going.step()["type"] == "progress"
     assert going.step()["type"] == "values"
     error = going.step()
@@ -130,12 +129,12 @@ def test_a_users_mistake_is_told_as_an_error(parameters, code):
 def test_a_broken_job_is_told_as_an_error_too():
     model = Model(6, 4)
     broken = json.loads(job(model))
-    broken["method"] = "lime"
-    assert (
-        json.loads(drive.Run(json.dumps(broken), model.x, model.background).step()["error"])["code"] == "method-unknown"
-    )
+    broken["method"] = "magic"
+    assert json.loads(worker.Run(json.dumps(broken), model.prepared()).step()["error"])["code"] == "method-unknown"
+    broken["method"] = "rise"
+    assert json.loads(worker.Run(json.dumps(broken), model.prepared()).step()["error"])["code"] == "method-unfit"
     for x, background in (("abc", model.background), (model.x, model.background.ravel()[:-1]), (model.x[:-1], [])):
-        assert drive.Run(job(model), x, background).step()["type"] == "error"
+        assert worker.Run(job(model), model.prepared(x, background)).step()["type"] == "error"
 
 
 def test_buffers_and_javascripts_arrays_are_read():
@@ -151,7 +150,7 @@ def test_buffers_and_javascripts_arrays_are_read():
             return memoryview(self._array)
 
     expected = json.loads(steps(model)[-1]["explanation"])
-    going = drive.Run(job(model), TypedArray(model.x), TypedArray(model.background.ravel()))
+    going = worker.Run(job(model), model.prepared(TypedArray(model.x), TypedArray(model.background.ravel())))
     while (step := going.step())["type"] != "result":
         fill(model, step)
     assert without_time(json.loads(step["explanation"])) == without_time(expected)
@@ -159,7 +158,7 @@ def test_buffers_and_javascripts_arrays_are_read():
 
 def test_closing_ends_the_method():
     model = Model(6, 4)
-    going = drive.Run(job(model), model.x, model.background)
+    going = worker.Run(job(model), model.prepared())
     going.step()
     going.close()
     with pytest.raises(RuntimeError, match="over"):
@@ -182,7 +181,7 @@ def test_an_answer_that_is_not_finite_is_refused(poison, equal, parameters):
 
     model.answer = answer
     with pytest.raises(ModelError) as caught:
-        drive.run(start("shapley", model.spec, model.x, model.background, parameters), model)
+        drive.run(start("shapley", model.spec, model.row, parameters), model)
     assert caught.value.code == "model-not-finite"
     assert caught.value.where.startswith("output 1, coalition")
     assert caught.value.next
@@ -202,7 +201,7 @@ def test_a_method_that_predicts_is_driven_too():
 
     def method():
         seen.append((yield Predict(rows)))
-        return (yield from start("shapley", model.spec, model.x, model.background, {}))
+        return (yield from start("shapley", model.spec, model.row, {}))
 
     seen = []
     drive.run(method(), model)
@@ -231,7 +230,7 @@ def test_the_method_is_closed_when_the_engine_fails():
 def test_partials_carry_their_own_time():
     model = Model(9, 2)
     told = []
-    drive.run(start("shapley", model.spec, model.x, model.background, {"budget": 300}), model, told.append)
+    drive.run(start("shapley", model.spec, model.row, {"budget": 300}), model, told.append)
     times = [message.explanation.provenance.elapsed_ms for message in told if isinstance(message, Partial)]
     assert times == sorted(times)
     assert times[0] > 0

@@ -16,9 +16,7 @@ from tests.core.model import Model, without_time
 from xaiweb.core.drive import run
 from xaiweb.core.explanation import Explanation, Interactions, Player, Provenance
 from xaiweb.core.methods import start
-from xaiweb.core.players import Players
 from xaiweb.core.shapley.game import shapley_values
-from xaiweb.core.spec import Feature, Spec
 from xaiweb.errors import InputError
 
 SCHEMA = Path(xaiweb.__file__).parent / "bundle" / "schema" / "explanation.v1.schema.json"
@@ -129,44 +127,10 @@ def test_same_inputs_same_bytes(n_features, n_background, equal, parameters):
     texts = []
     for _ in range(2):
         model = Model(n_features, n_background, equal=equal)
-        explanation = run(start("shapley", model.spec, model.x, model.background, parameters), model)
+        explanation = run(start("shapley", model.spec, model.row, parameters), model)
         document = explanation.to_dict()
         VALIDATOR.validate(document)
         assert document["provenance"]["elapsed_ms"] > 0
         assert document["provenance"]["n_model_rows"] == model.rows_asked()
         texts.append(json.dumps(without_time(document)))
     assert texts[0] == texts[1]
-
-
-def test_players_hold_cells_as_a_person_wrote_them():
-    spec = Spec(
-        features=(Feature("age"), Feature("job", ("none", "clerk")), Feature("wage"), Feature("debt")),
-        players=Players(("age", "work", "debt"), ((0,), (1, 2), (3,))),
-        outputs=("value",),
-        selected=(0,),
-    )
-    x = np.array([0.1, 1, 2500, np.nan], dtype=np.float32)
-
-    class Sum:
-        def answer(self, request):
-            return spec.players.column_masks(request.masks).sum(axis=1, keepdims=True).astype(np.float64)
-
-    explanation = run(start("shapley", spec, x, np.zeros((1, 4), np.float32), {}), Sum())
-    assert explanation.players == (
-        Player("age", ("age",), 0.1),
-        Player("work", ("job", "wage"), ("clerk", 2500.0)),
-        Player("debt", ("debt",), None),
-    )
-    VALIDATOR.validate(explanation.to_dict())
-
-
-def test_a_level_without_a_word_stays_a_number():
-    spec = Spec((Feature("job", ("none",)),), Players(("job",), ((0,),)), ("value",), (0,))
-
-    class One:
-        def answer(self, request):
-            return np.ones((len(request.masks), 1))
-
-    x = np.array([3], dtype=np.float32)
-    explanation = run(start("shapley", spec, x, np.zeros((1, 1), np.float32), {}), One())
-    assert explanation.players[0].value == 3.0

@@ -11,7 +11,8 @@ from xaiweb.core.drive import run
 from xaiweb.core.methods import start
 from xaiweb.core.players import Players
 from xaiweb.core.shapley.game import shapley_values
-from xaiweb.core.spec import Feature, Spec
+from xaiweb.core.spec import Spec
+from xaiweb.core.subjects.row import Feature, Row, Table
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "core" / "shap.json").read_text())
 
@@ -29,12 +30,7 @@ def test_models_over_a_background(case, estimator):
     tables, differs = np.array(case["values"]), np.array(case["differs"], dtype=bool)
     d = case["n_players"]
     names = tuple(str(index) for index in range(d))
-    spec = Spec(
-        tuple(Feature(name) for name in names),
-        Players(names, tuple((index,) for index in range(d))),
-        ("a", "b"),
-        (0, 1),
-    )
+    table = Table(tuple(Feature(name) for name in names), Players(names, tuple((index,) for index in range(d))))
 
     class Tables:
         def answer(self, request):
@@ -45,7 +41,8 @@ def test_models_over_a_background(case, estimator):
 
     # The row is all ones; a background row is zero where it differs.
     x, background = np.ones(d, dtype=np.float32), (~differs).astype(np.float32)
-    explanation = run(start("shapley", spec, x, background, {"estimator": estimator}), Tables())
+    row = Row(table, x, background)
+    explanation = run(start("shapley", Spec(("a", "b"), (0, 1)), row, {"estimator": estimator}), Tables())
     np.testing.assert_allclose(explanation.values, case["shapley"], rtol=0, atol=1e-9)
     np.testing.assert_allclose(explanation.base_values, case["base_values"], rtol=0, atol=1e-9)
     if estimator == "auto":

@@ -7,6 +7,7 @@ from tests.core.games import shapley_by_definition
 from tests.core.model import Model, without_time
 from xaiweb.core.drive import run
 from xaiweb.core.methods import start
+from xaiweb.core.players import Players
 from xaiweb.core.requests import Coalitions, Partial, Progress
 from xaiweb.core.shapley.design import checkpoints
 from xaiweb.core.shapley.solution import MAX_COALITIONS, MAX_ROWS
@@ -16,7 +17,7 @@ from xaiweb.errors import InputError
 def explain(model, **parameters):
     """The explanation, and everything told on the way."""
     told = []
-    return run(start("shapley", model.spec, model.x, model.background, parameters), model, told.append), told
+    return run(start("shapley", model.spec, model.row, parameters), model, told.append), told
 
 
 @pytest.mark.parametrize(("equal", "n_rows"), [(0.0, 20 * 64), (0.6, None), (1.0, 1)])
@@ -71,15 +72,7 @@ def test_grouped_and_inactive_players():
     model = Model(7, 5)
     model.background[:, 2] = model.x[2]
     model.background[:, [4, 5]] = model.x[[4, 5]]
-    model.spec = type(model.spec).from_dict(
-        model.spec.to_dict()
-        | {
-            "players": [
-                {"name": name, "columns": [f"column {c}" for c in columns]}
-                for name, columns in {"a": [0, 3], "b": [2], "c": [1], "d": [4, 5], "e": [6]}.items()
-            ]
-        }
-    )
+    model.players = Players(("a", "b", "c", "d", "e"), ((0, 3), (2,), (1,), (4, 5), (6,)))
     explanation, _ = explain(model)
     np.testing.assert_allclose(explanation.values, shapley_by_definition(model.game, 5), rtol=0, atol=1e-12)
     assert not explanation.values[[1, 3]].any()
@@ -183,7 +176,7 @@ def test_a_partial_can_be_changed_without_changing_what_follows():
             for name in ("values", "std_error", "base_values", "prediction"):
                 getattr(message.explanation, name)[:] = 7
 
-    explanation = run(start("shapley", model.spec, model.x, model.background, {"budget": 256}), model, meddle)
+    explanation = run(start("shapley", model.spec, model.row, {"budget": 256}), model, meddle)
     assert without_time(explanation.to_dict()) == without_time(expected.to_dict())
 
 
@@ -230,7 +223,7 @@ def test_intervals_cover_the_truth(estimator):
 
     model.spec = type(model.spec).from_dict(model.spec.to_dict() | {"outputs": ["value"], "selected": [0]})
     go = lambda **parameters: run(  # noqa: E731
-        start("shapley", model.spec, model.x, model.background, parameters), Interacting()
+        start("shapley", model.spec, model.row, parameters), Interacting()
     )
     truth = go(estimator="exact", budget=1 << 16).values
     for budget in (64, 128, 512):

@@ -1,11 +1,11 @@
 /** The golden documents of a loan decision, read once for every suite of the page. */
-import type { Explanation, Manifest } from "../../web/src/types.js";
+import type { Explanation, TabularManifest } from "../../web/src/types.js";
 import explanationJson from "../golden/web/explanation.json" with { type: "json" };
 import firstEstimateJson from "../golden/web/first-estimate.json" with { type: "json" };
 import manifestJson from "../golden/web/manifest.json" with { type: "json" };
 import togetherJson from "../golden/web/together.json" with { type: "json" };
 
-export const manifest = manifestJson as unknown as Manifest;
+export const manifest = manifestJson as unknown as TabularManifest;
 /** 2,048 coalitions of 18 players. */
 export const explanation = explanationJson as unknown as Explanation;
 /** 72 coalitions of the same row: the standard errors are larger, the values a little different. */
@@ -14,7 +14,7 @@ export const firstEstimate = firstEstimateJson as unknown as Explanation;
 export const withPairs = togetherJson as unknown as Explanation;
 
 /** The loan as a model that gives a number with a unit: the values in bikes. */
-export function asNumber(document: Explanation): { manifest: Manifest; explanation: Explanation } {
+export function asNumber(document: Explanation): { manifest: TabularManifest; explanation: Explanation } {
   const [rentals, bikes] = [copy(manifest), copy(document)];
   rentals.decision = null;
   rentals.outputs = [{ name: "rentals", label: { en: "bikes rented" }, unit: { en: "bikes" }, kind: "number" }];
@@ -23,11 +23,11 @@ export function asNumber(document: Explanation): { manifest: Manifest; explanati
 }
 
 /** The loan as a model that chooses one of three classes. */
-export function asClasses(document: Explanation): { manifest: Manifest; explanation: Explanation } {
+export function asClasses(document: Explanation): { manifest: TabularManifest; explanation: Explanation } {
   const [wines, wine] = [copy(manifest), copy(document)];
   wines.decision = null;
   const names = ["Barolo", "Grignolino", "Barbera"] as const;
-  wines.outputs = names.map((name) => ({ name, kind: "probability" })) as unknown as Manifest["outputs"];
+  wines.outputs = names.map((name) => ({ name, kind: "probability" })) as unknown as TabularManifest["outputs"];
   wine.outputs = [...names];
   return { manifest: wines, explanation: scaled(wine, [1, -0.7, -0.3], [0, 0, 0.2]) };
 }

@@ -5,7 +5,9 @@ export const METHODS = [
     "name": "shapley",
     "title": "Shapley values",
     "modalities": [
-      "tabular"
+      "tabular",
+      "image",
+      "text"
     ],
     "needs": [
       "coalitions"
@@ -79,6 +81,220 @@ export const METHODS = [
       }
     ],
     "reference": "Lundberg & Lee 2017, A Unified Approach to Interpreting Model Predictions, NeurIPS 30.",
-    "summary": "Shares the difference between this prediction and the background's mean prediction out among the players."
+    "summary": "Shares the difference between this prediction and the background's mean prediction out among the players.",
+    "additive": true
+  },
+  {
+    "name": "lime",
+    "title": "LIME",
+    "modalities": [
+      "image",
+      "text"
+    ],
+    "needs": [
+      "coalitions"
+    ],
+    "parameters": [
+      {
+        "name": "budget",
+        "kind": "int",
+        "title": "Samples",
+        "help": "How often random parts are hidden to see what the model answers. More take longer and make the values steadier.",
+        "default": 1000,
+        "minimum": 3,
+        "maximum": null,
+        "choices": []
+      },
+      {
+        "name": "kernel_width",
+        "kind": "number",
+        "title": "Neighbourhood",
+        "help": "How near the original a sample must be to count. Small: samples with little hidden decide; large: all samples count alike.",
+        "default": 0.25,
+        "minimum": 0.01,
+        "maximum": 100,
+        "choices": []
+      },
+      {
+        "name": "seed",
+        "kind": "int",
+        "title": "Seed",
+        "help": "Which parts are hidden in the samples; the same seed hides the same ones.",
+        "default": 0,
+        "minimum": 0,
+        "maximum": null,
+        "choices": []
+      }
+    ],
+    "reference": "Ribeiro, Singh & Guestrin 2016, 'Why Should I Trust You?': Explaining the Predictions of Any Classifier, KDD.",
+    "summary": "Hides random parts, and fits a linear model to the answers: each part's value is its coefficient there.",
+    "additive": false
+  },
+  {
+    "name": "occlusion",
+    "title": "Occlusion",
+    "modalities": [
+      "image",
+      "text"
+    ],
+    "needs": [
+      "coalitions"
+    ],
+    "parameters": [
+      {
+        "name": "window",
+        "kind": "int",
+        "title": "Window",
+        "help": "Side of the square of a photo that is hidden at a time, in pixels as the model sees it: a multiple of the step. Without one: three steps. Texts have no window: each word or sentence is hidden by itself.",
+        "default": null,
+        "minimum": 1,
+        "maximum": null,
+        "choices": []
+      },
+      {
+        "name": "stride",
+        "kind": "int",
+        "title": "Step",
+        "help": "How far the window moves at a time, in pixels; the map has squares of this size. Without one: a fourteenth of the photo's shorter side.",
+        "default": null,
+        "minimum": 1,
+        "maximum": null,
+        "choices": []
+      }
+    ],
+    "reference": "Zeiler & Fergus 2014, Visualizing and Understanding Convolutional Networks, ECCV, section 4.2.",
+    "summary": "Hides one part after the other: its value is how much the answer falls without it.",
+    "additive": false
+  },
+  {
+    "name": "rise",
+    "title": "RISE",
+    "modalities": [
+      "image"
+    ],
+    "needs": [
+      "fields"
+    ],
+    "parameters": [
+      {
+        "name": "budget",
+        "kind": "int",
+        "title": "Masks",
+        "help": "How many random masks are laid over the photo. More take longer and make the map less noisy.",
+        "default": 1000,
+        "minimum": 3,
+        "maximum": null,
+        "choices": []
+      },
+      {
+        "name": "grid",
+        "kind": "int",
+        "title": "Coarseness of the masks",
+        "help": "A mask is made from so many patches across and down, blended softly. Few find large things, many small ones, and need more masks.",
+        "default": 7,
+        "minimum": 2,
+        "maximum": 32,
+        "choices": []
+      },
+      {
+        "name": "cell",
+        "kind": "int",
+        "title": "Size of a cell",
+        "help": "Side of the squares that get a value, in pixels of the photo as the model sees it.",
+        "default": 8,
+        "minimum": 1,
+        "maximum": null,
+        "choices": []
+      },
+      {
+        "name": "seed",
+        "kind": "int",
+        "title": "Seed",
+        "help": "Which masks are drawn; the same seed draws the same ones.",
+        "default": 0,
+        "minimum": 0,
+        "maximum": null,
+        "choices": []
+      }
+    ],
+    "reference": "Petsiuk, Das & Saenko 2018, RISE: Randomized Input Sampling for Explanation of Black-box Models, BMVC.",
+    "summary": "Lays random soft masks over the photo: a place has a high value where the answer is higher when it shows.",
+    "additive": false
   }
 ] as const;
+
+/** What every method can be told of a kind of data. */
+export const KINDS = {
+  "tabular": [],
+  "image": [
+    {
+      "name": "segments",
+      "kind": "choice",
+      "title": "Segments",
+      "help": "How the image is cut: along its own edges (slic), into squares (grid), or as you draw it (given).",
+      "default": "slic",
+      "minimum": null,
+      "maximum": null,
+      "choices": [
+        "slic",
+        "grid",
+        "given"
+      ]
+    },
+    {
+      "name": "n_segments",
+      "kind": "int",
+      "title": "Number of segments",
+      "help": "About how many segments; more show finer detail and need more evaluations. Your own regions stay as many as they are.",
+      "default": 50,
+      "minimum": 1,
+      "maximum": 1000,
+      "choices": []
+    },
+    {
+      "name": "hidden",
+      "kind": "choice",
+      "title": "Hidden segments",
+      "help": "What the model sees instead of a hidden segment: the image blurred, its mean colour, grey, or its surroundings continued (inpaint).",
+      "default": "blur",
+      "minimum": null,
+      "maximum": null,
+      "choices": [
+        "blur",
+        "mean",
+        "grey",
+        "inpaint"
+      ]
+    }
+  ],
+  "text": [
+    {
+      "name": "units",
+      "kind": "choice",
+      "title": "Parts of the text",
+      "help": "What gets a value: words, or whole sentences. hierarchy gives values to words too, but lets a method that goes from coarse to fine look at sentences first, and into those that matter.",
+      "default": "hierarchy",
+      "minimum": null,
+      "maximum": null,
+      "choices": [
+        "hierarchy",
+        "words",
+        "sentences"
+      ]
+    },
+    {
+      "name": "hidden",
+      "kind": "choice",
+      "title": "Hidden words",
+      "help": "What the model reads instead of hidden words: a mask token for each run of them, nothing (the words around them close up), or padding in their places.",
+      "default": "mask",
+      "minimum": null,
+      "maximum": null,
+      "choices": [
+        "mask",
+        "delete",
+        "pad"
+      ]
+    }
+  ]
+} as const;

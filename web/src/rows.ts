@@ -1,7 +1,7 @@
 /** Rows: from what a person or program gives to the numbers a model gets. The rules are those of `bundle/rows.py`. */
 import { XaiwebError } from "./errors.js";
 import type { Feature } from "./schema.gen.js";
-import type { Manifest, Row } from "./types.js";
+import type { TabularManifest, Row } from "./types.js";
 
 export interface RowWarning {
   feature: string;
@@ -21,7 +21,7 @@ export interface CheckedRow {
  * @param where - How to call the row in messages: `row`, `rows[3]`.
  * @throws XaiwebError for missing or extra columns, text in a number, unknown levels, NaN and infinity.
  */
-export function checkRow(manifest: Manifest, row: Row, where = "row"): CheckedRow {
+export function checkRow(manifest: TabularManifest, row: Row, where = "row"): CheckedRow {
   const cells = cellsOf(manifest.features, row, where);
   const values = new Float32Array(manifest.features.length);
   const warnings: RowWarning[] = [];

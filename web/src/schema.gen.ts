@@ -176,7 +176,7 @@ export interface TabularManifest {
    * Every file of the bundle but this one.
    */
   files: {
-    [k: string]: File;
+    [k: string]: BundleFile;
   };
 }
 
@@ -368,7 +368,7 @@ export interface Providers {
   webgl: null | string;
 }
 
-export interface File {
+export interface BundleFile {
   sha256: string;
   bytes: number;
 }
@@ -452,7 +452,7 @@ export interface ImageManifest {
    * Every file of the bundle but this one.
    */
   files: {
-    [k: string]: File;
+    [k: string]: BundleFile;
   };
 }
 
@@ -544,7 +544,7 @@ export interface TextManifest {
    * Every file of the bundle but this one.
    */
   files: {
-    [k: string]: File;
+    [k: string]: BundleFile;
   };
 }
 

@@ -1,11 +1,26 @@
 /** The public types of xaiweb: what `open()` gives, what it takes, what it tells. */
 import type { METHODS } from "./methods.gen.js";
-import type { Explanation, Manifest, SiteFiles, Text } from "./schema.gen.js";
+import type {
+  Explanation,
+  ImageManifest,
+  Manifest,
+  SiteFiles,
+  TabularManifest,
+  Text,
+  TextManifest,
+} from "./schema.gen.js";
 
-type Parameter = (typeof METHODS)[number]["parameters"][number];
-type Choice<Name extends string> = Extract<Parameter, { name: Name }>["choices"][number];
+export type MethodName = (typeof METHODS)[number]["name"];
+type ShapleyParameter = Extract<(typeof METHODS)[number], { name: "shapley" }>["parameters"][number];
+type Choice<Name extends string> = Extract<
+  ShapleyParameter,
+  { name: Name; choices: readonly string[] }
+>["choices"][number];
 
-export type { Explanation, Manifest, SiteFiles, Text };
+export type { Explanation, ImageManifest, Manifest, SiteFiles, TabularManifest, Text, TextManifest };
+
+/** A kind of data. */
+export type Kind = Manifest["kind"];
 
 /** Where a model's graphs run. */
 export type Provider = "wasm" | "webgpu" | "webgl";
@@ -22,8 +37,18 @@ export type Estimator = Choice<"estimator">;
 export type InteractionIndex = Choice<"interactions">;
 export type Scale = "output" | "margin" | "logit";
 
+/** A photo: a file, pixels, or the address of a listed file of the site, a `blob:` or a `data:` URL. */
+export type ImageSource = Blob | ImageData | string | URL;
+
+/** What is explained, by kind of data. */
+export interface Inputs {
+  tabular: Row;
+  image: ImageSource;
+  text: string;
+}
+
 export interface ExplainOptions {
-  method?: "shapley";
+  method?: MethodName;
   estimator?: Estimator;
   /** Distinct coalitions evaluated, the empty and the full one included; absent: the method's default. */
   budget?: number;
@@ -31,6 +56,17 @@ export interface ExplainOptions {
   interactions?: InteractionIndex;
   /** Players in the largest sets whose interaction is given: 2 or 3. */
   interactionOrder?: number;
+  /** Of a photo: how it is cut, into how many, and what hides a segment. */
+  segments?: "slic" | "grid" | "given";
+  nSegments?: number;
+  /** With segments "given": a label for each pixel that the model sees, row by row. */
+  regions?: Int32Array;
+  /** What stands for what is hidden: of a photo blur, mean, grey or inpaint; of a text mask, delete or pad. */
+  hidden?: string;
+  /** Of a text: what gets a value. */
+  units?: "hierarchy" | "words" | "sentences";
+  /** Other parameters of the method, by their names in `xaiweb methods`, in camelCase. */
+  [parameter: string]: unknown;
   scale?: Scale;
   /** Names or indices of outputs; absent: all, in manifest order. */
   outputs?: readonly (string | number)[];
@@ -83,25 +119,65 @@ export interface XaiwebErrorShape {
   next: string;
 }
 
+/** One of the players of a photo or a text. */
+export type Player = Explanation["players"][number];
+
+/** A photo as the model sees it, cut into segments. */
+export interface PreparedImage {
+  kind: "image";
+  width: number;
+  height: number;
+  /** What the model sees. */
+  pixels: ImageData;
+  /** What it sees where everything is hidden. */
+  hidden: ImageData;
+  /** For each pixel, row by row, its segment: the index of a player. */
+  segments: Int32Array;
+  players: Player[];
+}
+
+/** A text cut into words or sentences; what lies behind the last one is more than the model reads. */
+export interface PreparedText {
+  kind: "text";
+  players: Player[];
+}
+
+export interface Prepared {
+  tabular: never;
+  image: PreparedImage;
+  text: PreparedText;
+}
+
 /** A bundle opened in this browser. */
-export interface Explainer {
-  readonly manifest: Manifest;
+export interface Explainer<K extends Kind = "tabular"> {
+  readonly kind: K;
+  readonly manifest: Extract<Manifest, { kind: K }>;
   readonly provider: Provider;
   /** Why this provider: a sentence for the details. */
   readonly providerReason: string;
-  /** (n_rows, n_features) raw background rows, for the reference the page shows. */
+  /** (n_rows, n_features) raw background rows, for the reference the page shows; of photos and texts none. */
   readonly background: readonly (readonly number[])[];
   /** Every file of this bundle and its provider has arrived and the core is loaded. */
   readonly ready: Promise<void>;
   /** All of it is cached for use without a network; rejects with the reason where that can't be. */
   readonly offlineReady: Promise<void>;
   readonly activity: Activity;
-  /** The model's outputs per row, as the graph gives them (scale "output"). */
-  predict(rows: readonly Row[]): Promise<number[][]>;
-  explain(row: Row, options?: ExplainOptions): AsyncIterable<ExplainEvent>;
+  /** The model's outputs for each input, as the graph gives them (scale "output"). */
+  predict(inputs: readonly Inputs[K][]): Promise<number[][]>;
+  explain(input: Inputs[K], options?: ExplainOptions): AsyncIterable<ExplainEvent>;
+  /** Of a photo or a text: its players, before anything is explained. */
+  prepare(input: Inputs[K], options?: ExplainOptions): Promise<Prepared[K]>;
+  /** Of a photo or a text: the model's outputs, scale "output", where only these players are kept. */
+  coalitions(input: Inputs[K], options: ExplainOptions, masks: readonly (readonly boolean[])[]): Promise<number[][]>;
+  /** The bytes of a file of the bundle that its manifest names: an example. */
+  file(path: string): Promise<Uint8Array>;
   /** Take a waiting newer build: activates it and reloads the page. */
   update(): void;
   close(): void;
 }
 
-export type Open = (src: string | URL, options?: OpenOptions) => Promise<Explainer>;
+/** Opens a bundle; where a kind is named, a bundle of another kind is refused. */
+export type Open = <K extends Kind = "tabular">(
+  src: string | URL,
+  options?: OpenOptions & { kind?: K },
+) => Promise<Explainer<K>>;

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from hashlib import sha256
 from statistics import NormalDist
 from typing import Any, TypeAlias
 
@@ -55,6 +56,27 @@ class Player:
         value = tuple(data["value"]) if isinstance(data["value"], list) else data["value"]
         span = tuple(data["span"]) if data.get("span") is not None else None
         return cls(data["name"], tuple(data["columns"]), value, data.get("segment"), span)
+
+
+@dataclass(frozen=True)
+class SegmentMap:
+    """Which segment each pixel of a photo belongs to, by its identity; the map itself travels beside the explanation.
+
+    Attributes:
+        height: In pixels.
+        width: In pixels.
+        sha256: Of the labels as int32, little-endian, row by row.
+    """
+
+    height: int
+    width: int
+    sha256: str
+
+    @classmethod
+    def of(cls, labels: NDArray[np.int32]) -> SegmentMap:
+        """The identity of labels, int ``(height, width)``."""
+        height, width = labels.shape
+        return cls(height, width, sha256(np.ascontiguousarray(labels, dtype="<i4").tobytes()).hexdigest())
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +166,10 @@ class Provenance:
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """One explained row: base values + the sum of values = prediction, for every output.
+    """One explained row, photo or text.
+
+    Of an additive method, base values + the sum of values = prediction, for every output; what the base values of
+    another are, its own page says.
 
     Attributes:
         players: All players, in the manifest's order.
@@ -156,6 +181,7 @@ class Explanation:
         provenance: How it came about.
         interactions: What sets of players do together; None where it wasn't asked for, can't be had,
             or isn't accurate enough to show.
+        segments: Which pixels a photo's players are; None for anything else.
     """
 
     players: tuple[Player, ...]
@@ -166,6 +192,7 @@ class Explanation:
     std_error: NDArray[np.float64]
     provenance: Provenance
     interactions: Interactions | None = None
+    segments: SegmentMap | None = None
 
     def interval(self, level: float = 0.95) -> NDArray[np.float64]:
         """Confidence intervals of the values, ``(2, n_players, n_outputs)``: lower and upper ends.
@@ -203,6 +230,7 @@ class Explanation:
     def to_dict(self) -> dict[str, Any]:
         """The explanation as JSON-ready values: finite numbers, None where unknown."""
         shape = (len(self.players), len(self.outputs))
+        segments = {} if self.segments is None else {"segments": asdict(self.segments)}
         return {
             "version": VERSION,
             "players": [player.to_dict() for player in self.players],
@@ -213,7 +241,7 @@ class Explanation:
             "std_error": _or_none(np.reshape(self.std_error, shape)),
             "interactions": self.interactions and self.interactions.to_dict(),
             "provenance": asdict(self.provenance) | {"parameters": dict(self.provenance.parameters)},
-        }
+        } | segments
 
     def to_json(self, indent: int | None = None) -> str:
         """The explanation as JSON text; equal explanations give equal text.
@@ -249,6 +277,7 @@ class Explanation:
                 std_error=np.array(data["std_error"], dtype=np.float64).reshape(shape),
                 provenance=Provenance(**{field.name: provenance[field.name] for field in fields(Provenance)}),
                 interactions=data["interactions"] and Interactions.from_dict(data["interactions"]),
+                segments=SegmentMap(**data["segments"]) if data.get("segments") else None,
             )
         except KeyError as error:
             raise InputError(

@@ -34,6 +34,21 @@ class Coalitions:
 
     masks: NDArray[np.bool_]
     background_rows: NDArray[np.int64] | None = None
+    segments: NDArray[np.int32] | None = None
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Ask for the value of a photo that is hidden softly, pixel by pixel.
+
+    Attributes:
+        fields: float32 ``(n, height, width)``, 0 to 1: the share of the photo in each pixel; the rest is
+            what hides it.
+
+    The reply is float64 ``(n, n_outputs)`` in the scale of the explanation.
+    """
+
+    fields: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -87,7 +102,7 @@ class Partial:
         return self.make()
 
 
-Request: TypeAlias = Coalitions | Predict | Activations
+Request: TypeAlias = Coalitions | Fields | Predict | Activations
 Message: TypeAlias = Progress | Partial
 MethodRun: TypeAlias = Generator[Request | Message, Any, "Explanation"]
 """A running method: yields requests and messages, returns the explanation."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from math import isfinite
 from typing import Any, Literal, TypeAlias
 
-from xaiweb.core.players import Players
-from xaiweb.core.shapley.ensemble import Ensemble
+from xaiweb import __version__
+from xaiweb.core.explanation import Provenance
 from xaiweb.errors import InputError
 
 Scale: TypeAlias = Literal["output", "margin", "logit"]
@@ -20,25 +21,25 @@ class Parameter:
 
     Attributes:
         name: As written in code, in the CLI and in provenance.
-        kind: ``int``, or ``choice`` of one of ``choices``.
+        kind: ``int``, ``number``, or ``choice`` of one of ``choices``.
         title: What a person calls it.
         help: One or two sentences for a person.
         default: Its value where it isn't given; None leaves the choice to the method.
-        minimum: Least value of an int.
-        maximum: Largest value of an int.
+        minimum: Least value of a number.
+        maximum: Largest value of a number.
         choices: The words of a choice.
     """
 
     name: str
-    kind: Literal["int", "choice"]
+    kind: Literal["int", "number", "choice"]
     title: str
     help: str
-    default: int | str | None
-    minimum: int | None = None
-    maximum: int | None = None
+    default: float | str | None
+    minimum: float | None = None
+    maximum: float | None = None
     choices: tuple[str, ...] = ()
 
-    def read(self, value: object) -> int | str | None:
+    def read(self, value: object) -> float | str | None:
         """The value checked, the default for None.
 
         Raises:
@@ -50,13 +51,22 @@ class Parameter:
             if isinstance(value, str) and value in self.choices:
                 return value
             raise self._refusal(f"{value!r} is not one of its choices.", f"Choose {' or '.join(self.choices)}.")
-        if isinstance(value, bool) or not hasattr(value, "__index__"):
-            raise self._refusal(f"{value!r} is not a whole number.", "Give a whole number, without quotes.")
-        number = int(value.__index__())
+        number = self._number(value)
         if self.minimum is not None and number < self.minimum:
             raise self._refusal(f"{number} is too small.", f"Give {self.minimum} or more.")
         if self.maximum is not None and number > self.maximum:
             raise self._refusal(f"{number} is too large.", f"Give {self.maximum} or less.")
+        return number
+
+    def _number(self, value: object) -> float:
+        if not isinstance(value, bool) and hasattr(value, "__index__"):
+            return int(value.__index__())
+        if self.kind == "int" or isinstance(value, bool) or not hasattr(value, "__float__"):
+            what = "whole number" if self.kind == "int" else "number"
+            raise self._refusal(f"{value!r} is not a {what}.", f"Give a {what}, without quotes.")
+        number = float(value.__float__())
+        if not isfinite(number):
+            raise self._refusal(f"{number} is not finite.", "Give a finite number.")
         return number
 
     def _refusal(self, message: str, next: str) -> InputError:
@@ -70,11 +80,12 @@ class Method:
     Attributes:
         name: As written in code and in provenance.
         title: What a person calls it.
-        modalities: Kinds of data it explains (``tabular``).
+        modalities: Kinds of data it explains (``tabular``, ``image``, ``text``).
         needs: Requests an engine must answer (``coalitions``).
         parameters: What it can be told.
         reference: The paper it comes from.
         summary: What it does, one sentence for a person.
+        additive: Whether base value and values add up to the prediction.
     """
 
     name: str
@@ -84,6 +95,7 @@ class Method:
     parameters: tuple[Parameter, ...]
     reference: str
     summary: str
+    additive: bool = False
 
     def read(self, given: Mapping[str, object]) -> dict[str, Any]:
         """All parameters by name: the given ones checked, defaults for the rest.
@@ -108,54 +120,19 @@ class Method:
 
 
 @dataclass(frozen=True)
-class Feature:
-    """A column of the model.
-
-    Attributes:
-        name: The column's name.
-        levels: The words of a category, by the index the model gets; None for a number.
-    """
-
-    name: str
-    levels: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Trees:
-    """A model that is a sum of trees in the scale of the explanation.
-
-    Attributes:
-        ensemble: The trees.
-        columns: For each tree feature the column it is made from.
-        prepared: Whether the trees see something else than the raw columns, so that the engine has
-            to be asked for it.
-    """
-
-    ensemble: Ensemble
-    columns: tuple[int, ...]
-    prepared: bool
-
-
-@dataclass(frozen=True)
 class Spec:
-    """What is explained, apart from the row and the background themselves.
+    """What is asked of a model, and what it is, for provenance.
 
     Attributes:
-        features: The model's columns, in order.
-        players: Who shares the credit.
         outputs: Names of all outputs of the graph: the columns of every reply.
         selected: Indices of the outputs that are explained.
         scale: Unit of values, base value and prediction.
-        model_sha256: Which model, for provenance.
-        engine: What runs it (``onnxruntime 1.31``), for provenance.
-        provider: Where it runs (``cpu``, ``wasm``, ``webgpu``), for provenance.
-        chunk_rows: Model rows per run of the graph, for provenance.
-        additive: Whether the model is a sum of one function per player in this scale.
-        trees: The model as a sum of trees; None where it is none in this scale.
+        model_sha256: Which model.
+        engine: What runs it (``onnxruntime 1.31``).
+        provider: Where it runs (``cpu``, ``wasm``).
+        chunk_rows: Model rows per run of the graph.
     """
 
-    features: tuple[Feature, ...]
-    players: Players
     outputs: tuple[str, ...]
     selected: tuple[int, ...]
     scale: Scale = "output"
@@ -163,41 +140,27 @@ class Spec:
     engine: str | None = None
     provider: str | None = None
     chunk_rows: int | None = None
-    additive: bool = False
-    trees: Trees | None = None
 
     def __post_init__(self) -> None:
-        if self.players.n_features != len(self.features):
-            raise _bad("players", f"They cover {self.players.n_features} of {len(self.features)} columns.")
         if not self.selected or not all(0 <= index < len(self.outputs) for index in self.selected):
             raise _bad("selected", f"{list(self.selected)} are not indices of the {len(self.outputs)} outputs.")
         if self.scale not in SCALES:
             raise _bad("scale", f"{self.scale!r} is not one of {', '.join(SCALES)}.")
 
+    @property
+    def explained(self) -> tuple[str, ...]:
+        """Names of the outputs that are explained."""
+        return tuple(self.outputs[index] for index in self.selected)
+
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any], ensemble: Ensemble | None = None) -> Spec:
+    def from_dict(cls, data: Mapping[str, Any]) -> Spec:
         """The spec that :meth:`to_dict` wrote.
 
-        Args:
-            data: The JSON document.
-            ensemble: The trees themselves, which aren't part of it.
-
         Raises:
-            InputError: A key is missing, or a player names a column that doesn't exist.
+            InputError: A key is missing.
         """
         try:
-            features = tuple(
-                Feature(feature["name"], tuple(feature["levels"]) if feature.get("levels") is not None else None)
-                for feature in data["features"]
-            )
-            index = {feature.name: position for position, feature in enumerate(features)}
-            players = Players(
-                tuple(player["name"] for player in data["players"]),
-                tuple(tuple(index[name] for name in player["columns"]) for player in data["players"]),
-            )
             return cls(
-                features=features,
-                players=players,
                 outputs=tuple(data["outputs"]),
                 selected=tuple(data["selected"]),
                 scale=data["scale"],
@@ -205,33 +168,52 @@ class Spec:
                 engine=data.get("engine"),
                 provider=data.get("provider"),
                 chunk_rows=data.get("chunk_rows"),
-                additive=data.get("additive", False),
-                trees=Trees(ensemble, tuple(data["trees"]["columns"]), data["trees"]["prepared"]) if ensemble else None,
             )
         except KeyError as error:
-            raise _bad("features, players, outputs, selected, scale", f"{error} is missing or unknown.") from error
+            raise _bad("outputs, selected, scale", f"{error} is missing.") from error
 
     def to_dict(self) -> dict[str, Any]:
-        """The spec as JSON-ready values; players name their columns."""
-        return {
-            "features": [
-                {"name": feature.name} if feature.levels is None else asdict(feature) | {"levels": list(feature.levels)}
-                for feature in self.features
-            ],
-            "players": [
-                {"name": name, "columns": [self.features[column].name for column in columns]}
-                for name, columns in zip(self.players.names, self.players.columns, strict=True)
-            ],
-            "outputs": list(self.outputs),
-            "selected": list(self.selected),
-            "scale": self.scale,
-            "model_sha256": self.model_sha256,
-            "engine": self.engine,
-            "provider": self.provider,
-            "chunk_rows": self.chunk_rows,
-            "additive": self.additive,
-            "trees": self.trees and {"columns": list(self.trees.columns), "prepared": self.trees.prepared},
-        }
+        """The spec as JSON-ready values."""
+        return asdict(self) | {"outputs": list(self.outputs), "selected": list(self.selected)}
+
+    def provenance(
+        self,
+        method: str,
+        estimator: str,
+        plan: str,
+        parameters: Mapping[str, Any],
+        *,
+        seed: int,
+        n_coalitions: int,
+        n_model_rows: int,
+    ) -> Provenance:
+        """How an explanation came about; the wall time is left to whoever drives.
+
+        Args:
+            method: Name of the method.
+            estimator: What ran of it.
+            plan: Which way was taken and why, whole sentences.
+            parameters: What the method was told, defaults filled in.
+            seed: Seed of the sampling.
+            n_coalitions: Coalitions evaluated.
+            n_model_rows: Rows the model was run on.
+        """
+        return Provenance(
+            method=method,
+            estimator=estimator,
+            plan=plan,
+            parameters=parameters,
+            seed=seed,
+            scale=self.scale,
+            n_coalitions=n_coalitions,
+            n_model_rows=n_model_rows,
+            chunk_rows=self.chunk_rows,
+            elapsed_ms=None,
+            engine=self.engine,
+            provider=self.provider,
+            model_sha256=self.model_sha256,
+            core_version=__version__,
+        )
 
 
 def _bad(where: str, message: str) -> InputError:

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from xaiweb.bundle.files import identity
 from xaiweb.bundle.manifest import Manifest
 from xaiweb.bundle.read import read_manifest
+from xaiweb.bundle.tabular import TabularManifest
 from xaiweb.errors import BundleError, SiteError
 from xaiweb.site.files import verified, write_atomically
 from xaiweb.site.pages import Card, megabytes, render
@@ -116,7 +117,8 @@ def _write(
         size = _write_bundle(writer, folder, manifest)
         say(f"{manifest.name}: {len(manifest.files) + 1} files, {megabytes(size)}, every hash checked")
         preview = previews.get(manifest.name)
-        cards.append(Card(manifest, size, thumbnail(preview.to_dict(), manifest) if preview else None))
+        picture = thumbnail(preview.to_dict(), manifest) if preview and isinstance(manifest, TabularManifest) else None
+        cards.append(Card(manifest, size, picture))
     once = sum(item.file.bytes for item in runtime.files if {"python", "wasm"} & set(item.used_by))
     for path, data in render(cards, once).items():
         writer.add(path, data, "page")

@@ -11,7 +11,8 @@ from xaiweb.bundle.manifest import Manifest, Text
 from xaiweb.site.policy import CSP
 from xaiweb.site.thumbnail import Thumbnail, english
 
-KINDS = {"tabular": "Table"}
+KINDS = {"tabular": "Table", "image": "Photo", "text": "Text"}
+ELEMENTS = {"tabular": "xai-explainer", "image": "xai-photo", "text": "xai-text"}
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class Card:
     def kind(self) -> str:
         """The type of data, in a word."""
         return KINDS[self.manifest.kind]
+
+    @property
+    def element(self) -> str:
+        """The element that explains this type of data."""
+        return ELEMENTS[self.manifest.kind]
 
     def to_dict(self) -> dict[str, Any]:
         """The card as the page's script reads it."""

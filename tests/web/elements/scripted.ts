@@ -5,7 +5,7 @@ import type {
   Explainer,
   ExplainOptions,
   LoadedFile,
-  Manifest,
+  TabularManifest,
   Row,
 } from "../../../web/src/types.js";
 import { manifest } from "../golden.js";
@@ -59,7 +59,7 @@ export class Job {
 }
 
 export class Scripted implements Explainer {
-  readonly manifest: Manifest;
+  readonly manifest: TabularManifest;
   readonly provider = "wasm";
   readonly providerReason = "WASM runs everywhere.";
   readonly background: number[][];
@@ -71,7 +71,7 @@ export class Scripted implements Explainer {
   closed = false;
   updated = false;
 
-  constructor(of: Manifest = manifest) {
+  constructor(of: TabularManifest = manifest) {
     this.manifest = of;
     this.background = [of.features.map(({ min }) => min ?? 0), of.features.map(({ max }) => max ?? 1)];
   }

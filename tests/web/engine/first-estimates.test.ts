@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { partialExplanation } from "../../../web/src/engine/explanation.js";
 import { columnMasks } from "../../../web/src/engine/first-estimates.js";
 import type { ExplainJob } from "../../../web/src/engine/protocol.js";
-import type { Manifest } from "../../../web/src/types.js";
+import type { TabularManifest } from "../../../web/src/types.js";
 
 const manifest = {
   features: [{ name: "a" }, { name: "b", levels: [{ name: "no" }, { name: "yes" }] }, { name: "c" }, { name: "d" }],
@@ -13,7 +13,7 @@ const manifest = {
   ],
   outputs: [{ name: "first" }, { name: "second" }],
   model: { sha256: "0".repeat(64) },
-} as unknown as Manifest;
+} as unknown as TabularManifest;
 
 test("coalitions come in the core's order: empty, full, then each pair and its complement, idle columns 0", () => {
   const pairs = Uint8Array.from([1, 0, 0, 0]);

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { chooseProvider, likelyProvider } from "../../../web/src/engine/provider.js";
-import type { Manifest } from "../../../web/src/types.js";
+import type { TabularManifest } from "../../../web/src/types.js";
 
 const manifest = (change: object = {}) =>
   ({
     scales: [{ name: "output", graph: "a.onnx", webgl: { graph: "b.onnx", n_coalitions: 1, n_background: 1 }, additive: false, trees: null }],
     providers: { wasm: null, webgpu: null, webgl: null },
     ...change,
-  }) as unknown as Manifest;
+  }) as unknown as TabularManifest;
 
 /** A browser with these abilities. */
 function browser({ webgpu = false, webgl = false }): void {

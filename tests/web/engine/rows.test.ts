@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { checkRow } from "../../../web/src/rows.js";
-import type { Manifest, Row } from "../../../web/src/types.js";
+import type { TabularManifest, Row } from "../../../web/src/types.js";
 
 const manifest = {
   features: [
@@ -8,7 +8,7 @@ const manifest = {
     { name: "housing", kind: "category", levels: [{ name: "own" }, { name: "rent" }, { name: "7" }] },
     { name: "income", kind: "number", missing: true },
   ],
-} as unknown as Manifest;
+} as unknown as TabularManifest;
 
 const row = (change: object) => ({ duration: 12, housing: "rent", income: 3, ...change }) as Row;
 
@@ -69,7 +69,7 @@ describe("checkRow", () => {
   });
 
   test("doesn't take an inherited property for a column", () => {
-    expect(() => checkRow({ features: [{ name: "toString", kind: "number" }] } as unknown as Manifest, {})).toThrow(
+    expect(() => checkRow({ features: [{ name: "toString", kind: "number" }] } as unknown as TabularManifest, {})).toThrow(
       'missing column "toString"',
     );
   });

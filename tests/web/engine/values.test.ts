@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { Sessions } from "../../../web/src/engine/session.js";
 import { Values } from "../../../web/src/engine/values.js";
 import type { Scale } from "../../../web/src/schema.gen.js";
-import type { Manifest, Provider } from "../../../web/src/types.js";
+import type { TabularManifest, Provider } from "../../../web/src/types.js";
 
 const file = (name: string) => readFileSync(new URL(`fixtures/${name}`, import.meta.url));
 const { weights } = JSON.parse(file("model.json").toString()) as { weights: number[][] };
@@ -50,7 +50,7 @@ function values(provider: Provider, chunkRows: number, rows = background) {
     outputs: [{ name: "first" }, { name: "second" }],
     scales: [scale],
     chunk_rows: { cpu: 1, wasm: chunkRows, webgpu: chunkRows, webgl: 12 },
-  } as unknown as Manifest;
+  } as unknown as TabularManifest;
   const sessions = new Sessions(runtime, provider, (path) => Promise.resolve(new Uint8Array(file(path))), null);
   return { scale, sessions, values: new Values(sessions, manifest, Float32Array.from(rows.flat())) };
 }

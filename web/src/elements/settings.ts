@@ -1,6 +1,6 @@
 /** How an explanation is asked for: the method's own parameters, and the scale. */
 import { METHODS } from "../methods.gen.js";
-import type { Explanation, ExplainOptions, Manifest, Scale } from "../types.js";
+import type { Explanation, ExplainOptions, TabularManifest, Scale } from "../types.js";
 import type { Absence } from "../views/interactions.js";
 
 /** A parameter as the core's methods declare it. */
@@ -46,7 +46,7 @@ export function optionsOf({ method, scale, parameters }: Settings): ExplainOptio
 }
 
 /** The structure that an estimator needs and this model lacks in this scale; null where it can be had. */
-export function lacking(manifest: Manifest, scale: Scale, estimator: string): "linear" | "tree" | null {
+export function lacking(manifest: TabularManifest, scale: Scale, estimator: string): "linear" | "tree" | null {
   const has = manifest.scales.find(({ name }) => name === scale);
   if (estimator === "linear" && !has?.additive) return "linear";
   if (estimator === "tree" && !has?.trees) return "tree";

@@ -1,14 +1,14 @@
 /** The model card: what its makers say of the model, and the exact file it is. */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Words } from "../strings/words.js";
-import type { Manifest } from "../types.js";
+import type { TabularManifest } from "../types.js";
 import { chip, shared } from "./styles.js";
 import "./xai-sheet.js";
 
 export class XaiCard extends LitElement {
   static override properties = { manifest: { attribute: false }, words: { attribute: false } };
 
-  declare manifest: Manifest;
+  declare manifest: TabularManifest;
   declare words: Words;
 
   static override styles = [

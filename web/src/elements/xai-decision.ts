@@ -1,7 +1,7 @@
 /** The decision strip: the word, the sentence, and the number on a scale of its own kind. */
 import { css, html, LitElement, nothing, svg, type SVGTemplateResult, type TemplateResult } from "lit";
 import type { Words } from "../strings/words.js";
-import type { Manifest } from "../types.js";
+import type { TabularManifest } from "../types.js";
 import { choosesAClass, type Class, classes, likeliest } from "../views/classes.js";
 import { decision } from "../views/sentence.js";
 import { unit } from "../views/unit.js";
@@ -20,7 +20,7 @@ export class XaiDecision extends LitElement {
     words: { attribute: false },
   };
 
-  declare manifest: Manifest;
+  declare manifest: TabularManifest;
   /** The model's outputs for the row shown; null until the first prediction. */
   declare prediction: readonly number[] | null;
   /** The outputs for the example as it was; null where nothing was changed. */

@@ -1,7 +1,7 @@
 /** The third depth: numbers, method and settings, provenance, how far to trust; each one click away. */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Words } from "../strings/words.js";
-import type { Explanation, Manifest, XaiwebErrorShape } from "../types.js";
+import type { Explanation, TabularManifest, XaiwebErrorShape } from "../types.js";
 import { complementary } from "../views/classes.js";
 import type { Pair } from "../views/interactions.js";
 import { outputsTable } from "../views/outputs-table.js";
@@ -42,7 +42,7 @@ export class XaiDig extends LitElement {
   declare explanation: Explanation | null;
   declare first: Explanation | null;
   declare final: boolean;
-  declare manifest: Manifest;
+  declare manifest: TabularManifest;
   declare settings: Settings;
   /** Position in the manifest's outputs, and in the explanation's. */
   declare output: number;

@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Values } from "../inputs/row.js";
 import type { Words } from "../strings/words.js";
-import type { Manifest } from "../types.js";
+import type { TabularManifest } from "../types.js";
 import { ask } from "./asks.js";
 import { shared } from "./styles.js";
 import "./xai-field.js";
@@ -25,7 +25,7 @@ export class XaiForm extends LitElement {
     open: { state: true },
   };
 
-  declare manifest: Manifest;
+  declare manifest: TabularManifest;
   declare values: Values;
   declare original: Values;
   /** Id of the example one started from. */

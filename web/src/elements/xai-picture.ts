@@ -4,7 +4,7 @@ import { LIGHT } from "../chart/palette.js";
 import { type PictureFile, pictureFile } from "../chart/picture-file.js";
 import { browserMeasure, type Measure, textWidth } from "../chart/text-width.js";
 import type { Words } from "../strings/words.js";
-import type { Explanation, Manifest } from "../types.js";
+import type { Explanation, TabularManifest } from "../types.js";
 import { complementary } from "../views/classes.js";
 import { contributions } from "../views/contributions.js";
 import { csv } from "../views/csv.js";
@@ -41,7 +41,7 @@ export class XaiPicture extends LitElement {
   };
 
   declare explanation: Explanation;
-  declare manifest: Manifest;
+  declare manifest: TabularManifest;
   declare output: number;
   declare unit: UnitChoice;
   declare order: readonly string[];

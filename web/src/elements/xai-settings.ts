@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { METHODS } from "../methods.gen.js";
 import type { Words } from "../strings/words.js";
-import type { Manifest, Scale, XaiwebErrorShape } from "../types.js";
+import type { TabularManifest, Scale, XaiwebErrorShape } from "../types.js";
 import { ask } from "./asks.js";
 import { DEFAULTS, lacking, type Parameter, parametersOf, type Settings, withParameters } from "./settings.js";
 import { shared } from "./styles.js";
@@ -21,7 +21,7 @@ export class XaiSettings extends LitElement {
     invalid: { state: true },
   };
 
-  declare manifest: Manifest;
+  declare manifest: TabularManifest;
   declare settings: Settings;
   declare output: number;
   /** What the core said of these settings, if it refused them. */

@@ -4,7 +4,7 @@ import { LIGHT } from "../chart/palette.js";
 import { type PictureFile, pictureFile } from "../chart/picture-file.js";
 import { browserMeasure, type Measure, textWidth } from "../chart/text-width.js";
 import type { Words } from "../strings/words.js";
-import type { Explanation, Manifest } from "../types.js";
+import type { Explanation, TabularManifest } from "../types.js";
 import { interactionsCsv } from "../views/csv.js";
 import { interactionMatrix, matrixLayout, type MatrixLayout } from "../views/interaction-matrix.js";
 import { interactionTable } from "../views/interaction-table.js";
@@ -52,7 +52,7 @@ export class XaiTogether extends LitElement {
 
   declare explanation: Explanation;
   declare final: boolean;
-  declare manifest: Manifest;
+  declare manifest: TabularManifest;
   declare settings: Settings;
   /** Position in the explanation's outputs. */
   declare output: number;

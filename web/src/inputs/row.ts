@@ -1,6 +1,6 @@
 /** The row a person edits: plain values by column, and where they come from. */
 import type { Feature } from "../schema.gen.js";
-import type { Manifest } from "../types.js";
+import type { TabularManifest } from "../types.js";
 import type { Value } from "../views/value-text.js";
 
 export type Values = Readonly<Record<string, Value>>;
@@ -12,7 +12,7 @@ export interface Start {
 }
 
 /** All the rows one can start from: the examples, and the reference's rows where those are real ones. */
-export function starts(manifest: Manifest, background: readonly (readonly number[])[]): Start[] {
+export function starts(manifest: TabularManifest, background: readonly (readonly number[])[]): Start[] {
   const examples = manifest.examples.map(({ id, values }) => ({ id, values: complete(manifest, values) }));
   const real = manifest.background.kind === "sample" || manifest.background.kind === "given";
   if (!real && examples.length > 0) return examples;
@@ -23,7 +23,7 @@ export function starts(manifest: Manifest, background: readonly (readonly number
 }
 
 /** The first row to show: the first example, else the reference's first row. */
-export function first(manifest: Manifest, background: readonly (readonly number[])[]): Start {
+export function first(manifest: TabularManifest, background: readonly (readonly number[])[]): Start {
   return starts(manifest, background)[0] ?? { id: "", values: complete(manifest, {}) };
 }
 
@@ -34,7 +34,7 @@ export function another(all: readonly Start[], present: string, random: number):
 }
 
 /** Every feature has a value: what isn't given starts as missing, at the first level or at the smallest number. */
-function complete(manifest: Manifest, values: Readonly<Record<string, Value>>): Values {
+function complete(manifest: TabularManifest, values: Readonly<Record<string, Value>>): Values {
   return Object.fromEntries(manifest.features.map((feature) => [feature.name, values[feature.name] ?? usual(feature)]));
 }
 
@@ -45,7 +45,7 @@ function usual(feature: Feature): Value {
 }
 
 /** A raw row of numbers in people's words. */
-function named(manifest: Manifest, row: readonly number[]): Values {
+function named(manifest: TabularManifest, row: readonly number[]): Values {
   return Object.fromEntries(
     manifest.features.map((feature, column) => {
       const raw = row[column] ?? Number.NaN;

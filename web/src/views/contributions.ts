@@ -1,6 +1,6 @@
 /** The contributions of an explanation to one output, with the names and values people know. */
 import type { Words } from "../strings/words.js";
-import type { Explanation, Manifest } from "../types.js";
+import type { Explanation, TabularManifest } from "../types.js";
 import { playerLabel, playerValue } from "./value-text.js";
 
 export interface Contribution {
@@ -16,7 +16,7 @@ export interface Contribution {
 /** One contribution per player, in manifest order. */
 export function contributions(
   explanation: Explanation,
-  manifest: Manifest,
+  manifest: TabularManifest,
   output: number,
   words: Words,
 ): Contribution[] {

@@ -1,11 +1,11 @@
 /** An explanation as CSV, at full precision. */
-import type { Explanation, Manifest } from "../types.js";
+import type { Explanation, TabularManifest } from "../types.js";
 import type { Words } from "../strings/words.js";
 import { contributions } from "./contributions.js";
 import { together } from "./interactions.js";
 
 /** One line per player; base value and prediction are lines of their own, so that the column adds up. */
-export function csv(explanation: Explanation, manifest: Manifest, output: number, words: Words): string {
+export function csv(explanation: Explanation, manifest: TabularManifest, output: number, words: Words): string {
   const name = explanation.outputs[output] ?? "";
   const lines: (string | number | null)[][] = [
     ["output", "scale", "player", "label", "value", "contribution", "std_error"],
@@ -19,7 +19,12 @@ export function csv(explanation: Explanation, manifest: Manifest, output: number
 }
 
 /** One line per set of players; `set` names them as the explanation does. */
-export function interactionsCsv(explanation: Explanation, manifest: Manifest, output: number, words: Words): string {
+export function interactionsCsv(
+  explanation: Explanation,
+  manifest: TabularManifest,
+  output: number,
+  words: Words,
+): string {
   const name = explanation.outputs[output] ?? "";
   const { scale } = explanation.provenance;
   const { index = "", order = 0 } = explanation.interactions ?? {};

@@ -4,7 +4,7 @@ import { rank } from "../chart/order.js";
 import { type Palette, THEMED, TINT } from "../chart/palette.js";
 import { fitText, type Measure, textWidth } from "../chart/text-width.js";
 import type { Words } from "../strings/words.js";
-import type { Explanation, Manifest } from "../types.js";
+import type { Explanation, TabularManifest } from "../types.js";
 import { type Contribution, contributions } from "./contributions.js";
 import { independent, type Pair, pairOf, pairs, samePair, together, type Together, uncertain } from "./interactions.js";
 import { type Unit, unit, type UnitChoice } from "./unit.js";
@@ -50,7 +50,11 @@ const NARROW = 480;
 const LINE = 20;
 
 /** Which players have a row, and where every cell lies; the same for the picture and for the buttons over it. */
-export function matrixLayout(explanation: Explanation, manifest: Manifest, options: MatrixOptions): MatrixLayout {
+export function matrixLayout(
+  explanation: Explanation,
+  manifest: TabularManifest,
+  options: MatrixOptions,
+): MatrixLayout {
   const { words, output = 0, width = 720 } = options;
   const all = contributions(explanation, manifest, output, words);
   const found = pairs(together(explanation, manifest, output, words));
@@ -95,7 +99,7 @@ function choose(order: readonly string[], found: readonly Together[], room: numb
 /** The picture of one output's pairs as an SVG template. */
 export function interactionMatrix(
   explanation: Explanation,
-  manifest: Manifest,
+  manifest: TabularManifest,
   options: MatrixOptions,
 ): SVGTemplateResult {
   const { words, output = 0, palette: colour = THEMED, measure = textWidth, active = null } = options;

@@ -1,7 +1,7 @@
 /** The numbers behind the matrix: every set of entries, larger sets included, as a table. */
 import { html, type TemplateResult } from "lit";
 import type { Words } from "../strings/words.js";
-import type { Explanation, Manifest } from "../types.js";
+import type { Explanation, TabularManifest } from "../types.js";
 import { type Pair, pairOf, samePair, together } from "./interactions.js";
 import { errorText, intervalText } from "./uncertainty.js";
 import { unit, type UnitChoice } from "./unit.js";
@@ -19,7 +19,7 @@ export interface InteractionTableOptions {
 /** One row per set, the largest first. */
 export function interactionTable(
   explanation: Explanation,
-  manifest: Manifest,
+  manifest: TabularManifest,
   options: InteractionTableOptions,
 ): TemplateResult {
   const { words, output = 0, active = null, most = Infinity, onPoint } = options;

@@ -1,7 +1,7 @@
 /** What entries do together, beyond what each does alone: the sets of an explanation, with words for them. */
 import { Z95 } from "../chart/order.js";
 import type { Words } from "../strings/words.js";
-import type { Explanation, Manifest } from "../types.js";
+import type { Explanation, TabularManifest } from "../types.js";
 import { type Contribution, contributions } from "./contributions.js";
 import { type Unit, unit, type UnitChoice } from "./unit.js";
 
@@ -21,7 +21,12 @@ export type Pair = readonly [string, string];
 const NOTHING = 1e-9;
 
 /** The sets of two and more players, the largest first; empty where the explanation has none. */
-export function together(explanation: Explanation, manifest: Manifest, output: number, words: Words): Together[] {
+export function together(
+  explanation: Explanation,
+  manifest: TabularManifest,
+  output: number,
+  words: Words,
+): Together[] {
   const { interactions } = explanation;
   if (!interactions) return [];
   const all = contributions(explanation, manifest, output, words);
@@ -124,7 +129,7 @@ export function strongestWith(player: string, all: readonly Together[]): Togethe
 /** The matrix in one sentence, for those who don't see it. */
 export function matrixDescription(
   explanation: Explanation,
-  manifest: Manifest,
+  manifest: TabularManifest,
   output: number,
   choice: UnitChoice,
   words: Words,

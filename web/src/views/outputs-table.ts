@@ -2,7 +2,7 @@
 import { html, type TemplateResult } from "lit";
 import { rank } from "../chart/order.js";
 import type { Words } from "../strings/words.js";
-import type { Explanation, Manifest } from "../types.js";
+import type { Explanation, TabularManifest } from "../types.js";
 import { contributions } from "./contributions.js";
 import { unit, type UnitChoice } from "./unit.js";
 
@@ -19,7 +19,7 @@ export interface OutputsTableOptions {
 /** One row per entry, one column per output; the averages above and the predictions below as in a sum. */
 export function outputsTable(
   explanation: Explanation,
-  manifest: Manifest,
+  manifest: TabularManifest,
   options: OutputsTableOptions,
 ): TemplateResult {
   const { words, output = 0, onChoose } = options;

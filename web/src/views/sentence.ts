@@ -1,6 +1,6 @@
 /** An explanation in sentences: the decision, and what spoke for and against it. */
 import type { Words } from "../strings/words.js";
-import type { Explanation, Manifest } from "../types.js";
+import type { Explanation, TabularManifest } from "../types.js";
 import { choosesAClass, classes } from "./classes.js";
 import { type Contribution, contributions, nothingChanges } from "./contributions.js";
 import { says, type UnitChoice, unit } from "./unit.js";
@@ -14,7 +14,12 @@ export interface Decision {
 }
 
 /** The decision on a prediction of the model, as a word and as a sentence. */
-export function decision(manifest: Manifest, prediction: readonly number[], output: number, words: Words): Decision {
+export function decision(
+  manifest: TabularManifest,
+  prediction: readonly number[],
+  output: number,
+  words: Words,
+): Decision {
   const declared = manifest.outputs[output];
   const value = prediction[output] ?? 0;
   const rule = manifest.decision;
@@ -42,7 +47,7 @@ export function decision(manifest: Manifest, prediction: readonly number[], outp
 }
 
 /** The strongest one or two in each direction, a sentence each: "Most against: Duration (48 months)." */
-export function glance(explanation: Explanation, manifest: Manifest, output: number, words: Words): string[] {
+export function glance(explanation: Explanation, manifest: TabularManifest, output: number, words: Words): string[] {
   const all = contributions(explanation, manifest, output, words);
   if (nothingChanges(all)) return [words.s.glance.nothing(words.text(manifest.background.label))];
   const name = explanation.outputs[output];
@@ -78,7 +83,7 @@ function strongest(all: readonly Contribution[], sign: 1 | -1, words: Words): st
 /** The picture's title: from the reference's average to this prediction. */
 export function finding(
   explanation: Explanation,
-  manifest: Manifest,
+  manifest: TabularManifest,
   output: number,
   choice: UnitChoice,
   words: Words,
@@ -95,7 +100,7 @@ export function finding(
 /** The whole picture in one sentence, for those who don't see it. */
 export function description(
   explanation: Explanation,
-  manifest: Manifest,
+  manifest: TabularManifest,
   output: number,
   choice: UnitChoice,
   words: Words,

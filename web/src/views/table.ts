@@ -2,7 +2,7 @@
 import { html, type TemplateResult } from "lit";
 import { rank } from "../chart/order.js";
 import type { Words } from "../strings/words.js";
-import type { Explanation, Manifest } from "../types.js";
+import type { Explanation, TabularManifest } from "../types.js";
 import { contributions } from "./contributions.js";
 import { errorText, intervalText } from "./uncertainty.js";
 import { unit, type UnitChoice } from "./unit.js";
@@ -20,7 +20,7 @@ export interface TableOptions {
 }
 
 /** All entries with value, contribution and standard error, then the sum that leads to the prediction. */
-export function table(explanation: Explanation, manifest: Manifest, options: TableOptions): TemplateResult {
+export function table(explanation: Explanation, manifest: TabularManifest, options: TableOptions): TemplateResult {
   const { words, output = 0, active = null, selected = null, onPoint, onSelect } = options;
   const { s } = words;
   const name = explanation.outputs[output] ?? "";

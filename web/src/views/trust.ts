@@ -2,7 +2,7 @@
 import { html, type TemplateResult } from "lit";
 import { Z95 } from "../chart/order.js";
 import type { Words } from "../strings/words.js";
-import type { Explanation, Manifest } from "../types.js";
+import type { Explanation, TabularManifest } from "../types.js";
 import { stoppedEarly } from "./convergence.js";
 import { unit, type UnitChoice } from "./unit.js";
 
@@ -17,7 +17,7 @@ export interface TrustOptions {
 }
 
 /** Titled paragraphs: how exact, how computed, in which unit, compared with what, what it can't say. */
-export function trust(explanation: Explanation, manifest: Manifest, options: TrustOptions): TemplateResult {
+export function trust(explanation: Explanation, manifest: TabularManifest, options: TrustOptions): TemplateResult {
   const { words } = options;
   const { s } = words;
   const reference = words.text(manifest.background.label);
@@ -45,13 +45,17 @@ export function trust(explanation: Explanation, manifest: Manifest, options: Tru
   </div>`;
 }
 
-function inUnit(explanation: Explanation, manifest: Manifest, { words, output = 0, unit: choice }: TrustOptions) {
+function inUnit(
+  explanation: Explanation,
+  manifest: TabularManifest,
+  { words, output = 0, unit: choice }: TrustOptions,
+) {
   const name = explanation.outputs[output] ?? "";
   return unit(manifest, name, explanation.provenance.scale, choice ?? "points", words);
 }
 
 /** Exact, or how far the numbers are from exact as a rule and at most. */
-function precision(explanation: Explanation, manifest: Manifest, options: TrustOptions): string {
+function precision(explanation: Explanation, manifest: TabularManifest, options: TrustOptions): string {
   const { words, output = 0 } = options;
   const errors = explanation.std_error.map((row) => row[output] ?? null);
   if (errors.every((error) => error === 0)) return words.s.trust.exact;
@@ -73,7 +77,7 @@ function precision(explanation: Explanation, manifest: Manifest, options: TrustO
     .join(" ");
 }
 
-function firstEstimate(explanation: Explanation, manifest: Manifest, options: TrustOptions): string {
+function firstEstimate(explanation: Explanation, manifest: TabularManifest, options: TrustOptions): string {
   const { words, output = 0, first, final } = options;
   if (!final) return words.s.trust.not_final;
   if (!first) return "";
@@ -85,7 +89,7 @@ function firstEstimate(explanation: Explanation, manifest: Manifest, options: Tr
 }
 
 /** Base value plus contributions minus prediction: a check anyone can repeat. */
-function addsUp(explanation: Explanation, manifest: Manifest, options: TrustOptions): string {
+function addsUp(explanation: Explanation, manifest: TabularManifest, options: TrustOptions): string {
   const { output = 0, words } = options;
   const sum = explanation.values.reduce((total, row) => total + (row[output] ?? 0), 0);
   const gap = (explanation.base_values[output] ?? 0) + sum - (explanation.prediction[output] ?? 0);

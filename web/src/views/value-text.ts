@@ -1,6 +1,6 @@
 /** What stands in a field, as a person says it: a number with its unit, a level in words. */
 import type { Words } from "../strings/words.js";
-import type { Explanation, Manifest } from "../types.js";
+import type { Explanation, TabularManifest } from "../types.js";
 import type { Feature } from "../schema.gen.js";
 
 export type Value = number | string | null;
@@ -23,7 +23,7 @@ export function featureLabel(feature: Feature, words: Words): string {
 }
 
 /** What a person calls a player: its own label, or its only column's. */
-export function playerLabel(manifest: Manifest, name: string, words: Words): string {
+export function playerLabel(manifest: TabularManifest, name: string, words: Words): string {
   const player = manifest.players.find((player) => player.name === name);
   if (player?.label) return words.text(player.label);
   const only = player?.columns.length === 1 ? player.columns[0] : name;
@@ -32,7 +32,7 @@ export function playerLabel(manifest: Manifest, name: string, words: Words): str
 }
 
 /** The values of a player's columns in words. */
-export function playerValue(manifest: Manifest, player: Explanation["players"][number], words: Words): string {
+export function playerValue(manifest: TabularManifest, player: Explanation["players"][number], words: Words): string {
   const values = Array.isArray(player.value) ? player.value : [player.value];
   return player.columns
     .map((column, index) => {

@@ -5,7 +5,7 @@ import { rank, Z95 } from "../chart/order.js";
 import { type Palette, THEMED } from "../chart/palette.js";
 import { fitText, type Measure, textWidth, wrapText } from "../chart/text-width.js";
 import type { Words } from "../strings/words.js";
-import type { Explanation, Manifest } from "../types.js";
+import type { Explanation, TabularManifest } from "../types.js";
 import { contributions } from "./contributions.js";
 import { type Pair, together } from "./interactions.js";
 import { thresholdIn } from "./threshold.js";
@@ -44,7 +44,11 @@ interface Drawing {
 }
 
 /** The picture of one output as an SVG template; the same explanation and options give the same picture. */
-export function waterfall(explanation: Explanation, manifest: Manifest, options: WaterfallOptions): SVGTemplateResult {
+export function waterfall(
+  explanation: Explanation,
+  manifest: TabularManifest,
+  options: WaterfallOptions,
+): SVGTemplateResult {
   const { words, output = 0, width = 720, palette: colour = THEMED, measure = textWidth } = options;
   const { terms = false, arcs = false, active = null, selected = null, pair = null } = options;
   const name = explanation.outputs[output] ?? "";

@@ -1,4 +1,4 @@
-"""Shapley values of one row of a table, against a background."""
+"""Shapley values: of the columns of a row against a background, of the segments of a photo, of the words of a text."""
 
 from __future__ import annotations
 
@@ -6,25 +6,23 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from xaiweb import __version__
-from xaiweb.core.explanation import Explanation, Player, Provenance, Value
+from xaiweb.core.explanation import Explanation, Provenance
 from xaiweb.core.requests import Activations, MethodRun, Progress
 from xaiweb.core.shapley.exact import gathers
-from xaiweb.core.shapley.hierarchy import Hierarchy, hierarchy
 from xaiweb.core.shapley.interactions import INDICES, from_pairs
 from xaiweb.core.shapley.plan import ESTIMATORS, Form, Plan, plan
 from xaiweb.core.shapley.solution import Solution, Solving, Wanted
 from xaiweb.core.shapley.solve import lacking, refuse_lacking, solve
 from xaiweb.core.shapley.trees import shap_values
-from xaiweb.core.spec import Feature, Method, Parameter, Spec
-from xaiweb.errors import InputError
+from xaiweb.core.spec import Method, Parameter, Spec
+from xaiweb.core.subjects.row import Row
+from xaiweb.core.subjects.subject import Subject
 
 METHOD = Method(
     name="shapley",
     title="Shapley values",
-    modalities=("tabular",),
+    modalities=("tabular", "image", "text"),
     needs=("coalitions",),
     parameters=(
         Parameter(
@@ -74,57 +72,58 @@ METHOD = Method(
     ),
     reference="Lundberg & Lee 2017, A Unified Approach to Interpreting Model Predictions, NeurIPS 30.",
     summary="Shares the difference between this prediction and the background's mean prediction out among the players.",
+    additive=True,
 )
 
+MOST_BY_ITSELF = 2048
+"""Coalitions of a game that are all evaluated without being asked for."""
 
-def explain(
-    spec: Spec, x: NDArray[np.float32], background: NDArray[np.float32], parameters: Mapping[str, object]
-) -> MethodRun:
+
+def explain(spec: Spec, subject: Subject, asked: Mapping[str, Any]) -> MethodRun:
     """The running method; it returns the explanation.
 
-    The value of a coalition is the mean prediction over the background rows with the coalition's
-    players taken from the explained row (interventional Shapley values; Lundberg & Lee 2017,
-    equation 11, with features independent of each other).
+    The value of a coalition of a row's players is the mean prediction over the background rows with the
+    coalition's players taken from the explained row (interventional Shapley values; Lundberg & Lee 2017,
+    equation 11, with features independent of each other). Of a photo or a text it is the prediction with
+    everything else hidden: one background.
 
     Args:
-        spec: What is explained.
-        x: float32 ``(n_features,)``, the explained row.
-        background: float32 ``(n_background, n_features)``.
-        parameters: Values for the parameters of :data:`METHOD`; absent or None is the default.
+        spec: What is asked of the model.
+        subject: What is explained.
+        asked: A value for each parameter.
 
     Raises:
-        InputError: A parameter or the background can't be used.
+        InputError: An estimator or an interaction can't be had here.
         BudgetError: The budget is too small.
     """
-    asked = METHOD.read(parameters)
-    _check("row", x, (len(spec.features),))
-    _check("background", background, (len(background), len(spec.features)))
-    differs = spec.players.differs(x, background)
+    differs = subject.differs
     sets = wanted(asked)
-    chosen = plan(differs, asked["budget"], spec.scale, asked["estimator"], _forms(spec, asked["estimator"], sets))
+    estimator, budget = asked["estimator"], asked["budget"]
+    if 2 ** int(differs.any(axis=0).sum()) > (budget or MOST_BY_ITSELF):
+        budget = budget or subject.default_budget
+        estimator = "owen" if subject.nested and estimator == "auto" else estimator
+    chosen = plan(differs, budget, spec.scale, estimator, _forms(subject, estimator, sets))
 
     if chosen.n_coalitions:
         yield Progress(0, chosen.n_coalitions)  # so that whoever watches knows the whole from the start
 
     def tell(solution: Solution) -> Explanation:
         return Explanation(
-            players=tuple(_players(spec, x)),
-            outputs=tuple(spec.outputs[index] for index in spec.selected),
+            players=subject.players,
+            outputs=spec.explained,
             base_values=solution.base_values,
             prediction=solution.prediction,
             values=solution.values,
             std_error=solution.std_error,
             provenance=provenance(spec, asked, chosen, solution),
             interactions=solution.interactions,
+            segments=subject.segment_map,
         )
 
     if chosen.way == "trees":
-        return tell((yield from _from_trees(spec, x, background, chosen, sets)))
-
-    def related() -> Hierarchy:
-        return hierarchy(background, spec.players.columns)
-
-    return tell((yield from solve(differs, chosen, asked["seed"], spec.selected, sets, tell, related)))
+        assert isinstance(subject, Row)  # only a table's model has the form
+        return tell((yield from _from_trees(spec, subject, chosen, sets)))
+    return tell((yield from solve(differs, chosen, asked["seed"], spec.selected, sets, tell, subject.hierarchy)))
 
 
 def wanted(asked: Mapping[str, Any]) -> Wanted:
@@ -135,29 +134,27 @@ def wanted(asked: Mapping[str, Any]) -> Wanted:
     return Wanted("SII", order, order > 2) if name == "auto" else Wanted(name, order, True)
 
 
-def _forms(spec: Spec, estimator: str, sets: Wanted) -> list[Form]:
-    """The structures to read exact values from in the spec's scale."""
-    forms: list[Form] = ["linear"] if spec.additive else []
+def _forms(subject: Subject, estimator: str, sets: Wanted) -> tuple[Form, ...]:
+    """The structures to read exact values from."""
     # Trees give pairs by SII; who insists on more, and not on trees, gets it from coalitions.
-    if spec.trees and (estimator == "tree" or not sets.insisted or lacking("trees", sets) is None):
-        forms.append("tree")
-    return forms
+    if estimator != "tree" and sets.insisted and lacking("trees", sets) is not None:
+        return tuple(form for form in subject.forms if form != "tree")
+    return subject.forms
 
 
-def _from_trees(
-    spec: Spec, x: NDArray[np.float32], background: NDArray[np.float32], chosen: Plan, sets: Wanted
-) -> Solving:
+def _from_trees(spec: Spec, row: Row, chosen: Plan, sets: Wanted) -> Solving:
     """Solve from the nodes of the model's trees."""
-    assert spec.trees is not None  # the plan takes this way for such a model only
+    trees, groups = row.table.trees, row.table.groups
+    assert trees is not None  # the plan takes this way for such a model only
     if sets.insisted:
         refuse_lacking(chosen, sets)
-    rows = np.concatenate([x[None], background])
-    seen = (yield Activations(rows)) if spec.trees.prepared else rows.astype(np.float64)
-    ensemble, selected = spec.trees.ensemble, list(spec.selected)
+    rows = np.concatenate([row.x[None], row.background])
+    seen = (yield Activations(rows)) if trees.prepared else rows.astype(np.float64)
+    selected = list(spec.selected)
     index = gathers(sets, chosen.active, 0)
-    owner = spec.players.owner[list(spec.trees.columns)]
+    owner = groups.owner[list(trees.columns)]
     values, pairs = yield from shap_values(
-        ensemble, owner, seen[0], seen[1:], spec.players.n_players, pairs=index is not None
+        trees.ensemble, owner, seen[0], seen[1:], groups.n_players, pairs=index is not None
     )
     found = None
     if index is not None and pairs is not None:
@@ -165,7 +162,7 @@ def _from_trees(
         together = pairs[first, second][:, selected]
         singles = values[list(chosen.active)][:, selected]
         found = from_pairs(index, chosen.active, (singles, np.zeros_like(singles)), (together, np.zeros_like(together)))
-    reached = ensemble.predict(seen)[:, selected]
+    reached = trees.ensemble.predict(seen)[:, selected]
     return Solution(
         values[:, selected],
         np.zeros((len(values), len(selected))),
@@ -178,57 +175,14 @@ def _from_trees(
     )
 
 
-def _check(name: str, array: NDArray[np.float32], shape: tuple[int, ...]) -> None:
-    """Refuses a row or background of another shape or with infinite cells; NaN is a missing value."""
-    if array.shape != shape:
-        raise InputError(
-            f"It has the shape {array.shape}.",
-            where=name,
-            next=f"Give {shape[-1]} columns, as the model has.",
-            code="shape",
-        )
-    if np.isinf(array).any():
-        column = int(np.argwhere(np.isinf(array))[0][-1])
-        raise InputError(
-            "A cell is infinite.", where=f"{name}, column {column}", next="Give a number.", code="infinite"
-        )
-
-
 def provenance(spec: Spec, asked: Mapping[str, Any], chosen: Plan, solution: Solution) -> Provenance:
-    """How a solution came about; the wall time is left to whoever drives."""
-    return Provenance(
-        method=METHOD.name,
-        estimator=solution.estimator,
-        plan=chosen.reason + solution.note,
-        parameters={name: asked[name] for name in ("estimator", "interactions", "interaction_order")}
-        | {"budget": chosen.budget},
+    """How a solution came about."""
+    return spec.provenance(
+        METHOD.name,
+        solution.estimator,
+        chosen.reason + solution.note,
+        {name: value for name, value in asked.items() if name != "seed"} | {"budget": chosen.budget},
         seed=asked["seed"],
-        scale=spec.scale,
         n_coalitions=solution.n_coalitions,
         n_model_rows=solution.n_model_rows,
-        chunk_rows=spec.chunk_rows,
-        elapsed_ms=None,
-        engine=spec.engine,
-        provider=spec.provider,
-        model_sha256=spec.model_sha256,
-        core_version=__version__,
     )
-
-
-def _players(spec: Spec, x: NDArray[np.float32]) -> list[Player]:
-    """All players with their cells of the explained row."""
-    players = []
-    for name, columns in zip(spec.players.names, spec.players.columns, strict=True):
-        cells = tuple(_cell(spec.features[column], x[column]) for column in columns)
-        names = tuple(spec.features[column].name for column in columns)
-        players.append(Player(name, names, cells[0] if len(cells) == 1 else cells))
-    return players
-
-
-def _cell(feature: Feature, number: np.float32) -> Value:
-    """A cell as a person wrote it: the word of a level, None where missing, else the shortest such number."""
-    if np.isnan(number):
-        return None
-    if feature.levels is not None and number == np.floor(number) and 0 <= number < len(feature.levels):
-        return feature.levels[int(number)]
-    return float(str(number))

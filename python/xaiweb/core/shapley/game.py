@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from xaiweb.core.drive import run
 from xaiweb.core.explanation import Explanation, Player
 from xaiweb.core.methods.shapley import METHOD, provenance, wanted
-from xaiweb.core.players import Players
 from xaiweb.core.requests import Coalitions, MethodRun, Request
 from xaiweb.core.shapley.hierarchy import Hierarchy, halves
 from xaiweb.core.shapley.plan import plan
 from xaiweb.core.shapley.solution import MAX_COALITIONS, Solution
 from xaiweb.core.shapley.solve import solve
-from xaiweb.core.spec import Feature, Spec
+from xaiweb.core.spec import Spec
 from xaiweb.errors import InputError
 
 
@@ -65,8 +64,6 @@ def shapley_values(
         )
     names = tuple(f"player {index}" for index in range(n_players))
     spec = Spec(
-        features=tuple(Feature(name) for name in names),
-        players=Players(names, tuple((index,) for index in range(n_players))),
         outputs=("value",),
         selected=(0,),
         chunk_rows=MAX_COALITIONS,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import xaiweb
 from xaiweb.errors import InputError, ModelError
-from xaiweb.explainer import Explainer
+from xaiweb.explaining.rows import TableExplainer
 
 D, B = 6, 40
 
@@ -80,7 +80,7 @@ def test_values_are_the_definition_s_in_every_scale(
 def test_another_chunk_gives_the_same_to_one_part_in_a_million(bundle: Path, rows: NDArray[np.float32]) -> None:
     whole = xaiweb.open(bundle)(rows[:2]).values
     for chunk_rows in (1, 7, 41, 100_000):  # smaller than the background, odd, just larger, everything
-        part = Explainer(bundle, chunk_rows)(rows[:2]).values
+        part = TableExplainer(bundle, chunk_rows)(rows[:2]).values
         np.testing.assert_allclose(part, whole, atol=1e-6)
 
 
@@ -92,7 +92,7 @@ def test_the_same_inputs_give_the_same_bytes(bundle: Path, rows: NDArray[np.floa
 
 @pytest.mark.parametrize("chunk_rows", [16, 64, 256])
 def test_no_run_holds_more_rows_than_a_chunk(bundle: Path, rows: NDArray[np.float32], chunk_rows: int) -> None:
-    explainer = Explainer(bundle, chunk_rows)
+    explainer = TableExplainer(bundle, chunk_rows)
     graph = explainer._graph("output")
     session, sizes = graph._session, []
 
@@ -121,7 +121,7 @@ def test_shapes_are_those_of_shap(bundle: Path, rows: NDArray[np.float32]) -> No
 
 def test_progress_counts_to_the_end(bundle: Path, rows: NDArray[np.float32]) -> None:
     told: list[tuple[int, int]] = []
-    Explainer(bundle, 200)(rows[:2], on_progress=lambda done, total: told.append((done, total)))
+    TableExplainer(bundle, 200)(rows[:2], on_progress=lambda done, total: told.append((done, total)))
     assert told[-1][0] == told[-1][1]
     assert [done for done, _ in told] == sorted(done for done, _ in told)
     assert len(told) > 10

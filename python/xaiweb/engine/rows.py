@@ -1,25 +1,19 @@
-"""Answers requests with onnxruntime: runs a bundle's value-function graph in chunks of bounded size."""
+"""Answers requests about a row: runs a bundle's value-function graph in chunks of bounded size."""
 
 from __future__ import annotations
 
-import importlib.metadata
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
-from xaiweb.bundle.read import Bundle
-from xaiweb.core.players import Players
-from xaiweb.core.requests import Activations, Predict, Request
-from xaiweb.errors import InputError, ModelError
-
-NAME = f"onnxruntime {importlib.metadata.version('onnxruntime')}"
-PROVIDER = "cpu"
+from xaiweb.bundle.read import TabularBundle
+from xaiweb.core.requests import Activations, Coalitions, Predict, Request
+from xaiweb.core.subjects.row import Row
+from xaiweb.engine.session import session, slices
 
 
-class Graph:
+class RowGraph:
     """A value-function graph in one scale, ready to run.
 
     One run never holds more than ``chunk_rows`` model rows, so memory is bounded by the chunk and not by budget times
@@ -28,34 +22,27 @@ class Graph:
     Args:
         bundle: A verified bundle.
         scale: One of its scales.
-        chunk_rows: Model rows per run; None takes the bundle's measured value.
+        chunk_rows: Model rows per run.
 
     Raises:
-        InputError: If the bundle has no such scale.
         ModelError: If onnxruntime refuses the graph.
     """
 
-    def __init__(self, bundle: Bundle, scale: str, chunk_rows: int | None = None) -> None:
-        entry = bundle.manifest.scale(scale)
-        if entry is None:
-            raise InputError(
-                f"this bundle has no scale {scale!r}.",
-                where="scale",
-                next=f"Choose one of {', '.join(s.name for s in bundle.manifest.scales)}.",
-            )
+    def __init__(self, bundle: TabularBundle, scale: str, chunk_rows: int) -> None:
+        entry = next(entry for entry in bundle.manifest.scales if entry.name == scale)
         self.scale = scale
         self.background = bundle.background
         self.n_outputs = len(bundle.manifest.outputs)
-        self.chunk_rows = chunk_rows or bundle.manifest.chunk_rows[PROVIDER]
+        self.chunk_rows = chunk_rows
         self._none = np.zeros((1, self.background.shape[1]), dtype=bool)
-        self._session = _session(bundle.path / entry.graph)
+        self._session = session(bundle.path / entry.graph)
         features = entry.trees.features if entry.trees else None
-        self._features = _session(bundle.path / features) if features else None
+        self._features = session(bundle.path / features) if features else None
 
     def predict(self, rows: NDArray[np.float32], on_chunk: Callable[[int], None] | None = None) -> NDArray[np.float64]:
         """Outputs of whole rows, float64 ``(n_rows, n_outputs)`` in this scale."""
         out = np.empty((len(rows), self.n_outputs))
-        for part in _slices(len(rows), self.chunk_rows):
+        for part in slices(len(rows), self.chunk_rows):
             feeds = {"x": rows[:1], "background": rows[part], "masks": self._none}
             out[part] = self._session.run(["rows"], feeds)[0]
             if on_chunk:
@@ -65,7 +52,7 @@ class Graph:
     def tree_features(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """What the trees see of whole rows, float64 ``(n_rows, n_tree_features)``."""
         assert self._features is not None  # a spec says whether there is anything to ask
-        parts = [self._features.run(None, {"rows": rows[part]})[0] for part in _slices(len(rows), self.chunk_rows)]
+        parts = [self._features.run(None, {"rows": rows[part]})[0] for part in slices(len(rows), self.chunk_rows)]
         return np.concatenate(parts, dtype=np.float64)
 
     def values(
@@ -80,8 +67,8 @@ class Graph:
         """
         out = np.zeros((len(masks), self.n_outputs))
         n_background = len(self.background)
-        for part in _slices(len(masks), max(1, self.chunk_rows // n_background)):
-            for block in _slices(n_background, self.chunk_rows):
+        for part in slices(len(masks), max(1, self.chunk_rows // n_background)):
+            for block in slices(n_background, self.chunk_rows):
                 feeds = {"x": x[None], "background": self.background[block], "masks": masks[part]}
                 share = (block.stop - block.start) / n_background
                 out[part] += share * self._session.run(["values"], feeds)[0]
@@ -90,20 +77,17 @@ class Graph:
         return out
 
 
-class OnnxRuntimeEngine:
+class RowEngine:
     """Answers the requests of one explained row.
 
     Args:
         graph: The bundle's graph in the explanation's scale.
-        players: Whose coalitions are asked for.
-        x: float32 ``(n_features,)``, the explained row.
+        row: The explained row.
         on_chunk: Told the number of coalitions or rows of the current request that are done.
     """
 
-    def __init__(
-        self, graph: Graph, players: Players, x: NDArray[np.float32], on_chunk: Callable[[int], None] | None = None
-    ) -> None:
-        self.graph, self.players, self.x, self.on_chunk = graph, players, x, on_chunk
+    def __init__(self, graph: RowGraph, row: Row, on_chunk: Callable[[int], None] | None = None) -> None:
+        self.graph, self.x, self.players, self.on_chunk = graph, row.x, row.table.groups, on_chunk
 
     def answer(self, request: Request) -> NDArray[np.float64]:
         """The reply that ``requests.py`` promises for each kind of request."""
@@ -111,27 +95,13 @@ class OnnxRuntimeEngine:
             return self.graph.tree_features(request.rows)
         if isinstance(request, Predict):
             return self.graph.predict(request.rows, self.on_chunk)
+        assert isinstance(request, Coalitions)  # fields are of photos
         if request.background_rows is None:
             return self.graph.values(self.x, self.players.column_masks(request.masks), self.on_chunk)
         out = np.empty((len(request.masks), self.graph.n_outputs))
-        for part in _slices(len(out), self.graph.chunk_rows):
+        for part in slices(len(out), self.graph.chunk_rows):
             rows = self.graph.background[request.background_rows[part]]
             out[part] = self.graph.predict(self.players.hybrid_rows(request.masks[part], self.x, rows))
             if self.on_chunk:
                 self.on_chunk(part.stop)
         return out
-
-
-def _session(path: Path) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as reason:  # onnxruntime's exceptions share no narrower base
-        raise ModelError(
-            f"onnxruntime refuses this graph: {reason}", where=str(path), next="Export again.", code="model-corrupt"
-        ) from None
-
-
-def _slices(n: int, size: int) -> Iterator[slice]:
-    return (slice(start, min(start + size, n)) for start in range(0, n, size))

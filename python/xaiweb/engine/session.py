@@ -1,0 +1,35 @@
+"""onnxruntime: one session per graph, run in chunks of bounded size."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Iterator
+from pathlib import Path
+
+import onnxruntime
+
+from xaiweb.errors import ModelError
+
+NAME = f"onnxruntime {importlib.metadata.version('onnxruntime')}"
+PROVIDER = "cpu"
+
+
+def session(path: Path) -> onnxruntime.InferenceSession:
+    """A session of a graph.
+
+    Raises:
+        ModelError: If onnxruntime refuses it.
+    """
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as reason:  # onnxruntime's exceptions share no narrower base
+        raise ModelError(
+            f"onnxruntime refuses this graph: {reason}", where=str(path), next="Export again.", code="model-corrupt"
+        ) from None
+
+
+def slices(n: int, size: int) -> Iterator[slice]:
+    """``n`` rows in parts of at most ``size``."""
+    return (slice(start, min(start + size, n)) for start in range(0, n, size))

@@ -1,0 +1,1 @@
+"""Explains natively: what ``xaiweb.open`` returns, for each kind of data."""
