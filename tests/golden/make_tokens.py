@@ -1,4 +1,4 @@
-"""Writes tokens/: a small tokenizer, and 50 mails and nasty texts with the pieces that Python's tokenizers make of them.
+"""Writes tokens/: a small tokenizer, 50 mails and nasty texts, and the pieces that Python's tokenizers make of them.
 
 The mails are those of export/spam.py (public data), the tokenizer is the recipe's with 2,000 pieces.
 """
