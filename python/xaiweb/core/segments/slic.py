@@ -23,12 +23,14 @@ _SMALLEST = 0.5  # of the mean size: what is smaller joins a neighbour
 def slic(pixels: NDArray[np.float32], n_segments: int, compactness: float = COMPACTNESS) -> NDArray[np.int32]:
     """About so many superpixels, int32 ``(H, W)`` with labels 0 to n - 1 in the order they are met, row by row.
 
-    SLIC (Achanta et al. 2012, algorithm 1): k-means of colour in CIELAB and position, from the squares of a
-    grid on; each centre looks two of their sides around itself. Then every connected part that is smaller than half
-    a square, smallest first, joins the neighbour nearest to it in the same measure, so that every segment
-    is connected. Unlike in the paper the first centres stay where they are, without a look at the gradient, and a
-    pixel that no centre sees keeps its segment. Colours are whole numbers and no sum depends on its
-    order: the same pixels give the same segments on every platform.
+    SLIC (Achanta et al. 2012, algorithm 1): k-means of colour in CIELAB and of position, from the squares of a
+    grid on, in which each centre looks two sides of a square around itself. Then every connected part that
+    is smaller than half a square, smallest first, joins a neighbour: the nearest in the same measure, of those
+    that are large enough if there are any. So every segment is connected. Unlike in the paper the first centres
+    stay where they are, without a look at the gradient, and a pixel that no centre sees keeps its segment.
+
+    Colours are whole numbers and no sum depends on its order: the same pixels give the same segments on
+    every platform.
 
     Args:
         pixels: float32 ``(C, H, W)``, sRGB or grey (C = 1) in 0..255.
@@ -88,7 +90,10 @@ def _connected(
         size, part = heapq.heappop(waiting)
         if size != graph.sizes[part] or not graph.neighbours[part]:
             continue  # it has joined another or grown, or it is the whole image
-        host = min(graph.neighbours[part], key=lambda other: (graph.distance(part, other), other))
+        host = min(
+            graph.neighbours[part],
+            key=lambda other: (graph.sizes[other] < smallest, graph.distance(part, other), other),
+        )
         graph.join(part, host)
         segment[part] = host
         if graph.sizes[host] < smallest:
