@@ -1,5 +1,7 @@
 """Subjects for tests of methods, and an engine that answers from a function."""
 
+import json
+
 import numpy as np
 
 from xaiweb.core.drive import run
@@ -64,6 +66,8 @@ class Explained:
 
         engine.answer = engine
         self.explanation = run(explain(Spec(outputs, selected), subject, asked), engine, listen)
+        for told in (self.explanation, *self.partial_explanations):
+            json.loads(told.to_json())  # plain, finite numbers
 
     @property
     def masks(self):
