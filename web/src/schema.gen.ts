@@ -557,7 +557,7 @@ export interface TextScale {
 }
 
 /**
- * One explained row: base_values + sum of values = prediction, for every output.
+ * One explained row, photo or text. Of an additive method base_values + sum of values = prediction, for every output.
  */
 
 export interface Explanation {
@@ -646,6 +646,17 @@ export interface Explanation {
     provider: string | null;
     model_sha256: string | null;
     core_version: string;
+  };
+  /**
+   * Of a photo: which pixels its players are, as the identity of a map that travels beside this document.
+   */
+  segments?: {
+    height: number;
+    width: number;
+    /**
+     * Of the labels, int32, little-endian, row by row.
+     */
+    sha256: string;
   };
 }
 

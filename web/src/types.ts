@@ -75,8 +75,9 @@ export interface ExplainOptions {
 
 export type ExplainEvent =
   | { type: "progress"; done: number; total: number; unit: string }
-  | { type: "partial"; explanation: Explanation }
-  | { type: "result"; explanation: Explanation };
+  /** Of a photo with its players' map: for each pixel, row by row, the index of a player. */
+  | { type: "partial"; explanation: Explanation; segments?: Int32Array }
+  | { type: "result"; explanation: Explanation; segments?: Int32Array };
 
 export interface OpenOptions {
   provider?: ProviderChoice;

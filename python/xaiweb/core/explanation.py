@@ -58,25 +58,32 @@ class Player:
         return cls(data["name"], tuple(data["columns"]), value, data.get("segment"), span)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SegmentMap:
-    """Which segment each pixel of a photo belongs to, by its identity; the map itself travels beside the explanation.
+    """Which segment each pixel of a photo belongs to; in JSON only its identity, the labels travel beside it.
 
     Attributes:
         height: In pixels.
         width: In pixels.
         sha256: Of the labels as int32, little-endian, row by row.
+        labels: int32 ``(height, width)``; None where only the identity is known.
     """
 
     height: int
     width: int
     sha256: str
+    labels: NDArray[np.int32] | None = None
 
     @classmethod
     def of(cls, labels: NDArray[np.int32]) -> SegmentMap:
-        """The identity of labels, int ``(height, width)``."""
+        """The map of labels, int ``(height, width)``."""
         height, width = labels.shape
-        return cls(height, width, sha256(np.ascontiguousarray(labels, dtype="<i4").tobytes()).hexdigest())
+        kept = np.ascontiguousarray(labels, dtype="<i4")
+        return cls(height, width, sha256(kept.tobytes()).hexdigest(), kept)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The identity as JSON-ready values."""
+        return {"height": self.height, "width": self.width, "sha256": self.sha256}
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,7 +237,7 @@ class Explanation:
     def to_dict(self) -> dict[str, Any]:
         """The explanation as JSON-ready values: finite numbers, None where unknown."""
         shape = (len(self.players), len(self.outputs))
-        segments = {} if self.segments is None else {"segments": asdict(self.segments)}
+        segments = {} if self.segments is None else {"segments": self.segments.to_dict()}
         return {
             "version": VERSION,
             "players": [player.to_dict() for player in self.players],

@@ -71,7 +71,8 @@ class Run:
             segments hold these shares of it, and of what hides it for the rest;
             ``{"type": "ids", "ids": int32 (n, length), "reply": ...}``: fill it with the values of these texts;
             ``{"type": "progress", "done", "total", "unit"}``;
-            ``{"type": "partial", "explanation": str}``; ``{"type": "result", "explanation": str}``, the last;
+            ``{"type": "partial", "explanation": str}``; ``{"type": "result", "explanation": str}``, the last; both
+            of a photo with ``segments`` int32 (height * width), whose labels are the players' indices;
             ``{"type": "error", "error": str}``, the last too. Arrays are C-contiguous.
         """
         if self._over:
@@ -102,7 +103,7 @@ class Run:
         except StopIteration as stop:
             self._over = True
             result: Explanation = stop.value
-            return {"type": "result", "explanation": result.with_elapsed(since(self._started)).to_json()}
+            return self._told("result", result)
         if isinstance(asked, Progress):
             return {"type": "progress", "done": asked.done, "total": asked.total, "unit": asked.unit}
         if isinstance(asked, Partial):
@@ -110,7 +111,7 @@ class Run:
             if now - self._last_partial < self._pause:
                 return self._advance()
             self._last_partial = now
-            return {"type": "partial", "explanation": asked.explanation.with_elapsed(since(self._started)).to_json()}
+            return self._told("partial", asked.explanation)
         self._request = asked
         width = len(self._spec.outputs)
         if isinstance(asked, Activations):
@@ -121,6 +122,12 @@ class Run:
         self._reply = np.full((length(asked), width), np.nan)
         self._slices = sliced(self._subject, asked, self._reply)
         return next(self._slices)
+
+    def _told(self, type: str, explanation: Explanation) -> dict[str, Any]:
+        step = {"type": type, "explanation": explanation.with_elapsed(since(self._started)).to_json()}
+        if explanation.segments is not None and explanation.segments.labels is not None:
+            step["segments"] = explanation.segments.labels.reshape(-1)
+        return step
 
 
 def sliced(subject: Subject, request: Request, reply: NDArray[np.float64]) -> Iterator[dict[str, Any]]:

@@ -67,6 +67,7 @@ class Image(Subject):
     kind: ClassVar[str] = "image"
     parameters: ClassVar[tuple[Parameter, ...]] = PARAMETERS
     nested: ClassVar[bool] = True
+    default_budget: ClassVar[int | None] = 256
 
     pixels: NDArray[np.float32]
     hidden: NDArray[np.float32]
