@@ -167,7 +167,7 @@ def export_bundle(
     manifest = TabularManifest(
         version=1,
         kind="tabular",
-        name=_name(name or folder.resolve().name),
+        name=bundle_name(name or folder.resolve().name),
         title=title or name or folder.resolve().name,
         description=description,
         subject=subject,
@@ -271,7 +271,8 @@ def _players(features: tuple[Feature, ...]) -> tuple[Player, ...]:
     return tuple(Player(name, tuple(names), labels[name]) for name, names in columns.items())
 
 
-def _name(text: str) -> str:
+def bundle_name(text: str) -> str:
+    """A short name for addresses made of any text: letters a-z, digits and dashes."""
     name = re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-_")[:64]
     if not name:
         raise InputError(f"{text!r} can't be used as a name.", where="name", next="Use letters a-z, digits and dashes.")

@@ -25,6 +25,8 @@ LARGEST_CHUNK_ROWS = 4096
 WASM_SLOWDOWN = 4
 """About how many times longer a row takes in WASM on one thread than natively."""
 FRAME_SECONDS = 0.016
+ANSWER_SECONDS = 0.1
+"""A cancel waits for one run; up to here it feels like at once."""
 WEBGL_ROWS = 1024
 """Model rows of one WebGL run: its graph has fixed sizes, and the last chunk is padded."""
 MOST_DESIGN_BYTES = 4_000_000
@@ -147,3 +149,29 @@ def chunk_rows(model: onnx.ModelProto, info: graph_model.ModelInfo, rows: NDArra
         "webgpu": LARGEST_CHUNK_ROWS,
         "webgl": WEBGL_ROWS,
     }
+
+
+def chunk_images(model: onnx.ModelProto, info: graph_model.ModelInfo, most: int) -> dict[str, int]:
+    """Images per run, measured natively; at most ``most``, whose inner numbers are as large as memory allows.
+
+    ``cpu``: the smallest number whose time per image is within a tenth of the best. ``wasm``: the largest for which a
+    cancel is still obeyed at once, an image costing about four times as much there. WebGPU pays more per run and takes
+    the largest.
+    """
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    costs: dict[int, float] = {}
+    size = 1
+    while size <= most:
+        block = np.zeros((size, *info.row_shape), np.float32)
+        best = float("inf")
+        for _ in range(4):  # the first is slower than the rest
+            start = time.perf_counter()
+            session.run([info.output], {info.input: block})
+            best = min(best, time.perf_counter() - start)
+        costs[size] = best / size
+        size *= 2
+    native = next(size for size, cost in costs.items() if cost <= 1.1 * min(costs.values()))
+    quick = [size for size, cost in costs.items() if WASM_SLOWDOWN * cost * size <= ANSWER_SECONDS]
+    return {"cpu": native, "wasm": max(quick, default=1), "webgpu": max(costs)}

@@ -100,5 +100,7 @@ def _edges(feature: Mapping[str, Any], column: NDArray[np.float32]) -> list[floa
 
 
 def _words(row: NDArray[np.float32], names: Sequence[str] | None) -> str:
+    if row.ndim > 1:
+        return f"an array of {' x '.join(map(str, row.shape))}"
     names = names or [f"x{j}" for j in range(len(row))]
     return ", ".join(f"{name}={value:g}" for name, value in zip(names, row, strict=True))

@@ -28,8 +28,8 @@ def to_onnx(module: torch.nn.Module, example_rows: np.ndarray) -> ModelProto:
     """The module as an ONNX model with one input ``rows`` and a free batch.
 
     Args:
-        module: Takes float32 ``(n_rows, n_features)``, gives ``(n_rows, n_outputs)`` or ``(n_rows,)``.
-        example_rows: A few real rows, float32 ``(n, n_features)``, to trace it with.
+        module: Takes float32 ``(n_rows, ...)``, gives ``(n_rows, n_outputs)`` or ``(n_rows,)``.
+        example_rows: A few real rows or images, float32 ``(n, ...)``, to trace it with.
 
     Raises:
         ModelError: torch is missing, the module can't be traced, or it works for one batch size only.
@@ -58,7 +58,7 @@ def to_onnx(module: torch.nn.Module, example_rows: np.ndarray) -> ModelProto:
         raise ModelError(
             f"PyTorch can't export this module: {str(error).strip().splitlines()[0]}",
             where=type(module).__name__,
-            next="Its forward must take one float32 tensor (n_rows, n_features) with any number of rows.",
+            next=f"Its forward must take one float32 tensor {_shape_words(rows)} with any number of rows.",
             code="torch-export",
         ) from error
     finally:
@@ -136,13 +136,17 @@ def _clean(model: ModelProto) -> None:
         del value.metadata_props[:]
 
 
+def _shape_words(rows: np.ndarray) -> str:
+    return "(n_rows, n_features)" if rows.ndim == 2 else f"(n_rows, {', '.join(map(str, rows.shape[1:]))})"
+
+
 def _check_batches(model: ModelProto, rows: np.ndarray, name: str) -> None:
     """Run one row and several: a traced batch size shows as an error or as a wrong shape."""
     import onnxruntime as ort
 
     session = ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     for n_rows in (1, 2, len(rows) + 4):
-        batch = np.resize(rows, (n_rows, rows.shape[1]))
+        batch = np.resize(rows, (n_rows, *rows.shape[1:]))
         reason: Exception | None = None
         try:
             length = len(session.run(None, {"rows": batch})[0])
