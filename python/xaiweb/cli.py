@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Callable
@@ -103,54 +104,52 @@ def serve(site: Path, port: int, open_browser: bool) -> None:
     api.serve(site, port, open_browser=open_browser)
 
 
-@main.command()
+@main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("bundle", type=click.Path(path_type=Path))
-@click.option("--input", "input_", required=True, type=click.Path(path_type=Path), help=".csv, .json, .npy, .parquet")
+@click.option(
+    "--input",
+    "input_",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Rows: .csv, .json, .npy or .parquet. A photo: .jpg, .png ... A text: a UTF-8 file.",
+)
 @click.option("--method", default="shapley", show_default=True, help="One of `xaiweb methods`.")
-@click.option("--estimator", default="auto", show_default=True, help="One of the method's estimators.")
+@click.option("--estimator", help="One of the method's estimators; auto if left out.")
 @click.option("--budget", type=int, help="Distinct coalitions evaluated; the method's default if left out.")
-@click.option("--seed", default=0, show_default=True, help="Of the sampling.")
-@click.option("--interactions", default="auto", show_default=True, help="An index of interaction, auto or none.")
-@click.option("--interaction-order", default=2, show_default=True, help="Players in the largest sets, 2 or 3.")
+@click.option("--seed", type=int, help="Of the sampling; 0 if left out.")
+@click.option("--interactions", help="An index of interaction, auto or none.")
+@click.option("--interaction-order", type=int, help="Players in the largest sets, 2 or 3.")
 @click.option("--scale", type=click.Choice(["output", "margin", "logit"]), help="Unit; the bundle's first if left out.")
-@click.option("--output", "outputs", multiple=True, help="Name or index of an output; all of them if left out.")
+@click.option("--output", "outputs", multiple=True, help="Name or index of an output, as often as there are some.")
 @click.option("--out", type=click.Path(path_type=Path), help=".json or .parquet; JSON on stdout if left out.")
+@click.argument("parameters", nargs=-1, type=click.UNPROCESSED, metavar="[--PARAMETER VALUE]...")
 def explain(
     bundle: Path,
     input_: Path,
     method: str,
-    estimator: str,
-    budget: int | None,
-    seed: int,
-    interactions: str,
-    interaction_order: int,
     scale: str | None,
     outputs: tuple[str, ...],
     out: Path | None,
+    parameters: tuple[str, ...],
+    **named: Any,
 ) -> None:
-    """Explain the rows of a file with BUNDLE's model."""
-    from xaiweb import api, tables
+    """Explain the rows, the photo or the text of a file with BUNDLE's model.
+
+    Every other parameter of `xaiweb methods` is an option too: --n-segments 80.
+    """
+    from xaiweb import api, segment_maps, tables
 
     if out and out.suffix not in {".json", ".parquet"}:
         raise click.UsageError("--out takes a .json or a .parquet file.")
     explainer = api.open(bundle)
+    asked = {name: value for name, value in named.items() if value is not None} | _parameters(parameters)
     with tqdm(unit=" coalitions", disable=None, leave=False, file=sys.stderr) as bar:
-        result = explainer(
-            input_,
-            method,
-            scale=scale,
-            outputs=outputs or None,
-            on_progress=_progress(bar),
-            estimator=estimator,
-            budget=budget,
-            seed=seed,
-            interactions=interactions,
-            interaction_order=interaction_order,
-        )
+        result = explainer(input_, method, scale=scale, outputs=outputs or None, on_progress=_progress(bar), **asked)
     if out is None:
         click.echo(result.to_json())
     elif out.suffix == ".json":
         out.write_text(result.to_json() + "\n", "utf-8")
+        segment_maps.write(result, out)
     else:
         tables.write_parquet(result, out)
 
@@ -176,9 +175,12 @@ def methods(as_json: bool) -> None:
         return
     for method in describe.methods():
         click.echo(f"{method['name']}: {method['title']}. {method['summary']}\n  {method['reference']}")
-        for parameter in method["parameters"]:
-            choices = f" ({' | '.join(parameter['choices'])})" if parameter["choices"] else ""
-            click.echo(f"  --{parameter['name']}{choices}: {parameter['help']}")
+        click.echo(f"  For {', '.join(method['modalities'])} data.")
+        _list(method["parameters"])
+    for kind, parameters in describe.kinds().items():
+        if parameters:
+            click.echo(f"All methods, of {kind} data:")
+            _list(parameters)
 
 
 @main.command()
@@ -191,6 +193,28 @@ def doctor() -> None:
         click.echo(f"{finding.mark} {finding.what}: {finding.found}" + (f" {finding.next}" if finding.next else ""))
     if any(finding.state == "broken" for finding in findings):
         raise XaiwebError("something needed is missing.", next="See the lines marked with a cross.")
+
+
+def _list(parameters: list[dict[str, Any]]) -> None:
+    for parameter in parameters:
+        choices = f" ({' | '.join(parameter['choices'])})" if parameter["choices"] else ""
+        click.echo(f"  --{parameter['name'].replace('_', '-')}{choices}: {parameter['help']}")
+
+
+def _parameters(words: tuple[str, ...]) -> dict[str, int | float | str]:
+    """Parameters by name, from what the command line has beside its own options."""
+    split = [part for word in words for part in (word.split("=", 1) if word.startswith("--") else [word])]
+    if len(split) % 2 or not all(name.startswith("--") for name in split[::2]):
+        raise click.UsageError(f"{' '.join(words)!r} are not parameters: write --name value.")
+    names = [name[2:].replace("-", "_") for name in split[::2]]
+    return {name: _number(value) for name, value in zip(names, split[1::2], strict=True)}
+
+
+def _number(word: str) -> int | float | str:
+    for kind in (int, float):
+        with contextlib.suppress(ValueError):
+            return kind(word)
+    return word
 
 
 def _progress(bar: Any) -> Callable[[int, int], None]:

@@ -103,7 +103,8 @@ def test_out_writes_json_or_parquet(linear: Path, tmp_path: Path) -> None:
 
 
 def test_methods_can_be_read_by_a_program() -> None:
-    (shapley,) = json.loads(run("methods", "--json").stdout)
+    shapley, *others = json.loads(run("methods", "--json").stdout)
+    assert [method["name"] for method in others] == ["lime", "occlusion", "rise"]
     assert shapley["name"] == "shapley"
     assert {p["name"] for p in shapley["parameters"]} == {
         "estimator",

@@ -124,7 +124,7 @@ class Run:
         return next(self._slices)
 
     def _told(self, type: str, explanation: Explanation) -> dict[str, Any]:
-        step = {"type": type, "explanation": explanation.with_elapsed(since(self._started)).to_json()}
+        step: dict[str, Any] = {"type": type, "explanation": explanation.with_elapsed(since(self._started)).to_json()}
         if explanation.segments is not None and explanation.segments.labels is not None:
             step["segments"] = explanation.segments.labels.reshape(-1)
         return step
