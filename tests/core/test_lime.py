@@ -48,6 +48,20 @@ def test_an_explanation_is_the_packages_fit_of_our_samples(case):
     assert result.provenance.parameters == {"budget": 101, "kernel_width": 0.25}
 
 
+@pytest.mark.parametrize("d", [4, 15, 60])
+def test_the_fit_is_that_of_least_squares_with_the_penalty_as_further_rows(d):
+    kept = samples("image", d, 31, 2)
+    generator = np.random.Generator(np.random.PCG64(d))
+    answers, weights = generator.normal(size=(31, 2)), generator.uniform(0.1, 1, size=31)
+    local = fit(kept, answers, weights)
+    design = np.concatenate([np.column_stack([np.ones(31), kept]), np.eye(d, d + 1, 1)])
+    rows = np.concatenate([np.sqrt(weights), np.ones(d)])[:, None]
+    expected = np.linalg.lstsq(design * rows, np.concatenate([answers, np.zeros((d, 2))]) * rows, rcond=None)[0]
+    np.testing.assert_allclose(local.intercept, expected[0], atol=1e-12)
+    np.testing.assert_allclose(local.coefficients, expected[1:], atol=1e-12)
+    assert np.isnan(local.std_error).all() == (d > 10)
+
+
 @pytest.mark.parametrize("kind", ["image", "text"])
 def test_samples_are_pairs_after_one_that_keeps_all(kind):
     kept = samples(kind, 9, 401, 1)

@@ -48,28 +48,45 @@ def fit(kept: NDArray[np.bool_], answers: NDArray[np.float64], weights: NDArray[
         answers: float64 ``(n, n_outputs)``, y.
         weights: float64 ``(n,)``, positive for one sample at least.
     """
+    n, d = kept.shape
     total = weights.sum()
-    x = kept - weights @ kept / total
-    mean = weights @ answers / total
-    y = answers - mean
-    weighted = (x * weights[:, None]).T
-    inverse = np.linalg.inv(weighted @ x + ALPHA * np.eye(x.shape[1]))
-    operator = inverse @ weighted
-    coefficients = operator @ y
-    residuals = y - x @ coefficients
-
-    leverage = np.einsum("ij,ji->i", x, operator) + weights / total
-    std_error = np.full_like(coefficients, np.nan)
-    if len(kept) >= max(3, SAMPLES_PER_PLAYER * kept.shape[1]) and leverage.max() < MAX_LEVERAGE:
-        scaled = residuals / (1 - leverage)[:, None]
-        first, one, other = operator[:, :1], operator[:, 1::2], operator[:, 2::2]
-        squares = (first**2) @ (scaled[:1] ** 2)
-        squares += np.stack(
-            [((one * a + other * b) ** 2).sum(axis=1) for a, b in zip(scaled[1::2].T, scaled[2::2].T, strict=True)],
-            axis=1,
-        )
-        std_error = np.sqrt(squares)
-    spread = weights @ y**2
+    centre, mean = weights @ kept / total, weights @ answers / total
+    scale = np.sqrt(weights)[:, None]
+    x, y = (kept - centre) * scale, (answers - mean) * scale
+    if n < max(3, SAMPLES_PER_PLAYER * d):
+        coefficients = _solve(x, y)
+        residuals = y - x @ coefficients
+        std_error = np.full_like(coefficients, np.nan)
+    else:
+        operator = np.linalg.solve(x.T @ x + ALPHA * np.eye(d), x.T)
+        coefficients = operator @ y
+        residuals = y - x @ coefficients
+        leverage = np.einsum("ij,ji->i", x, operator) + weights / total
+        std_error = _std_error(operator, residuals, leverage)
+    spread = (y**2).sum(axis=0)
     varies = spread > total * (ROUNDING * mean) ** 2
-    unexplained = np.divide(weights @ residuals**2, spread, out=np.zeros_like(spread), where=varies)
-    return Fit(coefficients, mean - weights @ kept / total @ coefficients, 1 - unexplained, std_error)
+    unexplained = np.divide((residuals**2).sum(axis=0), spread, out=np.zeros_like(spread), where=varies)
+    return Fit(coefficients, mean - centre @ coefficients, 1 - unexplained, std_error)
+
+
+def _solve(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The coefficients from the smaller of two systems of equations that have the same solution."""
+    n, d = x.shape
+    if n < d:
+        return x.T @ np.linalg.solve(x @ x.T + ALPHA * np.eye(n), y)
+    coefficients: NDArray[np.float64] = np.linalg.solve(x.T @ x + ALPHA * np.eye(d), x.T @ y)
+    return coefficients
+
+
+def _std_error(
+    operator: NDArray[np.float64], residuals: NDArray[np.float64], leverage: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The sandwich, ``(n_players, n_outputs)``, of an operator ``(n_players, n)`` on ``(n, n_outputs)``."""
+    if leverage.max() >= MAX_LEVERAGE:
+        return np.full((len(operator), residuals.shape[1]), np.nan)
+    scaled = residuals / (1 - leverage)[:, None]
+    squares: NDArray[np.float64] = operator[:, :1] ** 2 @ scaled[:1] ** 2
+    for output, (one, other) in enumerate(zip(scaled[1::2].T, scaled[2::2].T, strict=True)):
+        squares[:, output] += ((operator[:, 1::2] * one + operator[:, 2::2] * other) ** 2).sum(axis=1)
+    std_error: NDArray[np.float64] = np.sqrt(squares)
+    return std_error
