@@ -74,8 +74,7 @@ def _solve(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64
     n, d = x.shape
     if n < d:
         return x.T @ np.linalg.solve(x @ x.T + ALPHA * np.eye(n), y)
-    coefficients: NDArray[np.float64] = np.linalg.solve(x.T @ x + ALPHA * np.eye(d), x.T @ y)
-    return coefficients
+    return np.asarray(np.linalg.solve(x.T @ x + ALPHA * np.eye(d), x.T @ y), dtype=np.float64)
 
 
 def _std_error(
