@@ -3,7 +3,7 @@
  *
  * Everything that is drawn comes from the public module, which the page loads anyway; this file only joins its parts.
  */
-import type { XaiExplainer } from "./elements/xai-explainer.js";
+import type { ExplainerElement } from "./elements/xai-header.js";
 import type { Text } from "./types.js";
 import "./page.css";
 import { guardPage } from "./xaiweb.js";
@@ -30,7 +30,7 @@ guardPage();
 
 const page = JSON.parse(document.getElementById("xaiweb-page")?.textContent ?? "{}") as Page;
 const header = document.createElement("xai-header");
-const explainer = document.querySelector<XaiExplainer>("xai-explainer");
+const explainer = document.querySelector<ExplainerElement>("xai-explainer, xai-photo, xai-text");
 header.heading = page.title ?? "xaiweb";
 header.home = page.kind === "bundle" ? page.root : "";
 header.explainer = explainer;

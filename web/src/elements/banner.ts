@@ -1,14 +1,15 @@
 /** What stands above an explainer: its title and chips where no page shows them, and the offer of a newer version. */
 import { html, type TemplateResult } from "lit";
 import type { Words } from "../strings/words.js";
-import type { Explainer, ProviderChoice } from "../types.js";
+import type { ProviderChoice } from "../types.js";
+import type { Opened } from "./opened.js";
 import "./xai-card.js";
 import "./xai-privacy.js";
 import "./xai-provider.js";
 
 /** Title, model card, where it runs, privacy: for a page that embeds the element and has no header for it. */
 export function head(
-  explainer: Explainer,
+  explainer: Opened,
   provider: ProviderChoice,
   offline: string | null | undefined,
   words: Words,
@@ -23,7 +24,7 @@ export function head(
 }
 
 /** Nothing is replaced behind a reader's back: the newer version waits until it is asked for. */
-export function newer(explainer: Explainer, words: Words): TemplateResult {
+export function newer(explainer: Opened, words: Words): TemplateResult {
   return html`<div class="newer" role="status">
     <p>${words.s.newer.text}</p>
     <button type="button" class="primary" @click=${() => explainer.update()}>${words.s.newer.button}</button>

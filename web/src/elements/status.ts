@@ -1,7 +1,8 @@
 /** Where an explanation stands: a line to see, and the few moments worth announcing. */
 import type { Words } from "../strings/words.js";
+import type { Explanation } from "../types.js";
 import { exact, stoppedEarly } from "../views/convergence.js";
-import type { Session } from "./session.js";
+import type { Opened } from "./opened.js";
 
 export interface Status {
   /** The line beside the picture. */
@@ -12,7 +13,15 @@ export interface Status {
   readonly can: "cancel" | "continue" | "refine" | null;
 }
 
-type Watched = Pick<Session, "explainer" | "explanation" | "final" | "running" | "stopped" | "progress" | "problem">;
+/** What it needs to know of a session. */
+export interface Watched {
+  readonly explainer: Pick<Opened, "activity"> | null;
+  readonly explanation: Explanation | null;
+  readonly final: boolean;
+  readonly running: boolean;
+  readonly stopped: boolean;
+  readonly progress: { readonly done: number; readonly total: number } | null;
+}
 
 /** The status of a session. */
 export function statusOf(session: Watched, words: Words): Status {

@@ -1,14 +1,14 @@
 /** The model card: what its makers say of the model, and the exact file it is. */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Words } from "../strings/words.js";
-import type { TabularManifest } from "../types.js";
+import type { Manifest } from "../types.js";
 import { chip, shared } from "./styles.js";
 import "./xai-sheet.js";
 
 export class XaiCard extends LitElement {
   static override properties = { manifest: { attribute: false }, words: { attribute: false } };
 
-  declare manifest: TabularManifest;
+  declare manifest: Manifest;
   declare words: Words;
 
   static override styles = [
@@ -55,8 +55,12 @@ export class XaiCard extends LitElement {
         <dd>${card.sources[model.source]}</dd>
         <dt>${card.opset}</dt>
         <dd>${domains.join(", ")}</dd>
-        <dt>${card.entries}</dt>
-        <dd>${words.n.count(manifest.features.length)}</dd>
+        ${
+          manifest.kind === "tabular"
+            ? html`<dt>${card.entries}</dt>
+                <dd>${words.n.count(manifest.features.length)}</dd>`
+            : nothing
+        }
         <dt>sha256</dt>
         <dd><code>${model.sha256}</code></dd>
         <dt>${card.made_by}</dt>

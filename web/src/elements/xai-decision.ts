@@ -1,7 +1,8 @@
 /** The decision strip: the word, the sentence, and the number on a scale of its own kind. */
 import { css, html, LitElement, nothing, svg, type SVGTemplateResult, type TemplateResult } from "lit";
+import type { Strings } from "../strings/en.js";
 import type { Words } from "../strings/words.js";
-import type { TabularManifest } from "../types.js";
+import type { Manifest } from "../types.js";
 import { choosesAClass, type Class, classes, likeliest } from "../views/classes.js";
 import { decision } from "../views/sentence.js";
 import { unit } from "../views/unit.js";
@@ -10,6 +11,8 @@ import { shared } from "./styles.js";
 /** Classes that get a bar; more would push the picture out of sight. */
 const CLASSES = 4;
 
+export type Phrases = Pick<Strings["decision"], "as_example" | "unchanged" | "moved" | "turned" | "ring">;
+
 export class XaiDecision extends LitElement {
   static override properties = {
     manifest: { attribute: false },
@@ -17,10 +20,11 @@ export class XaiDecision extends LitElement {
     original: { attribute: false },
     output: { attribute: false },
     reference: { attribute: false },
+    phrases: { attribute: false },
     words: { attribute: false },
   };
 
-  declare manifest: TabularManifest;
+  declare manifest: Manifest;
   /** The model's outputs for the row shown; null until the first prediction. */
   declare prediction: readonly number[] | null;
   /** The outputs for the example as it was; null where nothing was changed. */
@@ -28,6 +32,8 @@ export class XaiDecision extends LitElement {
   declare output: number;
   /** The outputs for the rows it is compared with; null until they are known, and where they aren't needed. */
   declare reference: readonly (readonly number[])[] | null;
+  /** How a change is told, where it isn't one of a table's entry. */
+  declare phrases: Phrases | null;
   declare words: Words;
 
   static override styles = [
@@ -114,6 +120,7 @@ export class XaiDecision extends LitElement {
     this.original = null;
     this.output = 0;
     this.reference = null;
+    this.phrases = null;
   }
 
   override render(): TemplateResult {
@@ -128,6 +135,10 @@ export class XaiDecision extends LitElement {
       ${this.#picture(prediction)}`;
   }
 
+  get #phrases(): Phrases {
+    return this.phrases ?? this.words.s.decision;
+  }
+
   #picture(prediction: readonly number[]): TemplateResult | typeof nothing {
     const { manifest, output, words } = this;
     if (choosesAClass(manifest)) return this.#classes(classes(manifest, prediction, words));
@@ -138,16 +149,17 @@ export class XaiDecision extends LitElement {
   /** How far the person's changes moved it, and whether they turned the decision. */
   #change(prediction: readonly number[]): string {
     const { manifest, original, words } = this;
-    if (!original) return words.s.decision.as_example;
+    const { as_example, unchanged, moved, turned } = this.#phrases;
+    if (!original) return as_example;
     const output = likeliest(manifest, prediction) ?? this.output;
     const inUnit = unit(manifest, manifest.outputs[output]?.name ?? "", "output", "points", words);
     const gap = (prediction[output] ?? 0) - (original[output] ?? 0);
     const before = decision(manifest, original, output, words);
     const now = decision(manifest, prediction, output, words);
-    if (Math.abs(gap) < 1e-6) return words.s.decision.unchanged;
-    const moved = words.s.decision.moved(inUnit.amount(gap), inUnit.level(original[output] ?? 0));
-    const turned = before.granted !== now.granted || (choosesAClass(manifest) && before.word !== now.word);
-    return turned ? `${moved} ${words.s.decision.turned(before.word, now.word)}` : moved;
+    if (Math.abs(gap) < 1e-6) return unchanged;
+    const said = moved(inUnit.amount(gap), inUnit.level(original[output] ?? 0));
+    const turns = before.granted !== now.granted || (choosesAClass(manifest) && before.word !== now.word);
+    return turns ? `${said} ${turned(before.word, now.word)}` : said;
   }
 
   /** A bar for each of the likeliest classes. */
@@ -202,7 +214,7 @@ export class XaiDecision extends LitElement {
       <text x=${at(average)} y="37" text-anchor=${anchor(share(average))} fill="var(--xai-muted)">
         ${words.s.decision.average(inUnit.level(average))}
       </text>
-      ${before === undefined ? nothing : ring(at(before), words)}
+      ${before === undefined ? nothing : ring(at(before), this.#phrases.ring)}
       <circle
         class="here"
         cx=${at(value)}
@@ -233,7 +245,7 @@ export class XaiDecision extends LitElement {
           <text x=${at(rule.threshold)} y="37" text-anchor=${anchor(rule.threshold)} fill="var(--xai-muted)">${label}</text>`
           : nothing
       }
-      ${before === undefined ? nothing : ring(at(before), words)}
+      ${before === undefined ? nothing : ring(at(before), this.#phrases.ring)}
       <circle
         class="here"
         cx=${at(value)}
@@ -250,8 +262,8 @@ export class XaiDecision extends LitElement {
 }
 
 /** Where the example stood before anything was changed. */
-function ring(at: string, { s }: Words): SVGTemplateResult {
-  return svg`<circle cx=${at} cy="12" r="6" fill="var(--xai-surface)" stroke="var(--xai-muted)" stroke-width="2"><title>${s.decision.ring}</title></circle>`;
+function ring(at: string, title: string): SVGTemplateResult {
+  return svg`<circle cx=${at} cy="12" r="6" fill="var(--xai-surface)" stroke="var(--xai-muted)" stroke-width="2"><title>${title}</title></circle>`;
 }
 
 /** A label near an end of the scale hangs inwards. */

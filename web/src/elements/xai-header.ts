@@ -2,17 +2,27 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { LANGUAGE_NAMES, LANGUAGES, type Language, pickLanguage } from "../strings/language.js";
 import { type Words, words } from "../strings/words.js";
-import type { Text } from "../types.js";
+import type { ProviderChoice, Text } from "../types.js";
+import type { Opened } from "./opened.js";
 import { recall, remember } from "./preferences.js";
 import { ask, type Asks } from "./asks.js";
 import { shared, tokens } from "./styles.js";
 import "./xai-card.js";
-import type { XaiExplainer } from "./xai-explainer.js";
 import "./xai-privacy.js";
 import "./xai-provider.js";
 
 const THEMES = ["auto", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
+
+/** What every element that explains a kind of data has. */
+export interface ExplainerElement extends HTMLElement {
+  readonly explainer: Opened | null;
+  readonly session: { readonly offline: string | null | undefined };
+  provider: ProviderChoice;
+  lang: string;
+  theme: Theme;
+  bare: boolean;
+}
 
 /** Asks for language and colours, which the page applies to the whole document. */
 export class XaiHeader extends LitElement {
@@ -29,12 +39,12 @@ export class XaiHeader extends LitElement {
   /** Address of the gallery; empty on the gallery itself. */
   declare home: string;
   /** The explainer element of the page, if it has one. */
-  declare explainer: XaiExplainer | null;
+  declare explainer: ExplainerElement | null;
   declare lang: string;
   declare theme: Theme;
 
   readonly #changed = () => this.requestUpdate();
-  #watched: XaiExplainer | null = null;
+  #watched: ExplainerElement | null = null;
 
   static override styles = [
     tokens,

@@ -1,7 +1,8 @@
 /** The privacy chip: "your data sent: nothing", and behind it every file that was fetched and why. */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Words } from "../strings/words.js";
-import type { Activity, Explainer, LoadedFile } from "../types.js";
+import type { Activity, LoadedFile, Manifest, TabularManifest } from "../types.js";
+import type { Opened } from "./opened.js";
 import { chip, shared } from "./styles.js";
 import "./xai-sheet.js";
 
@@ -16,7 +17,7 @@ export class XaiPrivacy extends LitElement {
   };
 
   /** null until a bundle is open, and on pages without one. */
-  declare explainer: Explainer | null;
+  declare explainer: Opened | null;
   declare offline: string | null | undefined;
   declare words: Words;
 
@@ -112,8 +113,8 @@ export class XaiPrivacy extends LitElement {
       <span slot="button" class="dot ${sent === 0 ? "" : "sent"}"></span>
       <span slot="button">${said}</span>
       <section><p>${privacy.how}</p></section>
-      ${explainer ? this.#loaded(explainer.activity) : nothing} ${explainer ? this.#published(explainer) : nothing}
-      ${explainer ? this.#offline() : nothing}
+      ${explainer ? this.#loaded(explainer.activity) : nothing}
+      ${explainer ? this.#published(explainer.manifest) : nothing} ${explainer ? this.#offline() : nothing}
     </xai-sheet>`;
   }
 
@@ -162,22 +163,27 @@ export class XaiPrivacy extends LitElement {
   }
 
   /** What anybody can read in this bundle, because it is part of the site. */
-  #published({ manifest }: Explainer): TemplateResult {
+  #published(manifest: Manifest): TemplateResult {
     const { s, n } = this.words;
-    const { background } = manifest;
-    const hidden = manifest.protected?.features.map(({ name, label }) => this.words.text(label ?? name)) ?? [];
     return html`<section>
       <h3>${s.privacy.published}</h3>
       <ul>
-        <li>
-          ${s.privacy.background(n.count(background.n_rows), s.privacy.kinds[background.kind])}
-          ${s.privacy.rule(background.rule)}
-        </li>
-        ${hidden.length > 0 ? html`<li>${s.privacy.beside(n.list(hidden))}</li>` : nothing}
+        ${manifest.kind === "tabular" ? this.#rows(manifest) : nothing}
         <li>${s.privacy.examples(n.count(manifest.examples.length))}</li>
         <li>${s.privacy.model}</li>
       </ul>
     </section>`;
+  }
+
+  /** The rows that a table's are compared with, and what lies beside them. */
+  #rows({ background, protected: beside }: TabularManifest): TemplateResult {
+    const { s, n } = this.words;
+    const hidden = beside?.features.map(({ name, label }) => this.words.text(label ?? name)) ?? [];
+    return html`<li>
+        ${s.privacy.background(n.count(background.n_rows), s.privacy.kinds[background.kind])}
+        ${s.privacy.rule(background.rule)}
+      </li>
+      ${hidden.length > 0 ? html`<li>${s.privacy.beside(n.list(hidden))}</li>` : nothing}`;
   }
 
   #offline(): TemplateResult {

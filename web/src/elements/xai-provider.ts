@@ -1,8 +1,9 @@
 /** The provider chip: where the model runs, why there, and the choice of another. */
 import { css, html, LitElement, type TemplateResult } from "lit";
 import type { Words } from "../strings/words.js";
-import type { Explainer, ProviderChoice } from "../types.js";
+import type { ProviderChoice } from "../types.js";
 import { ask } from "./asks.js";
+import type { Opened } from "./opened.js";
 import { chip, shared } from "./styles.js";
 import "./xai-sheet.js";
 
@@ -16,7 +17,7 @@ export class XaiProvider extends LitElement {
     words: { attribute: false },
   };
 
-  declare explainer: Explainer;
+  declare explainer: Opened;
   declare choice: ProviderChoice;
   declare words: Words;
 

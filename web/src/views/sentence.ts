@@ -1,6 +1,6 @@
 /** An explanation in sentences: the decision, and what spoke for and against it. */
 import type { Words } from "../strings/words.js";
-import type { Explanation, TabularManifest } from "../types.js";
+import type { Explanation, Manifest, TabularManifest } from "../types.js";
 import { choosesAClass, classes } from "./classes.js";
 import { type Contribution, contributions, nothingChanges } from "./contributions.js";
 import { says, type UnitChoice, unit } from "./unit.js";
@@ -14,12 +14,7 @@ export interface Decision {
 }
 
 /** The decision on a prediction of the model, as a word and as a sentence. */
-export function decision(
-  manifest: TabularManifest,
-  prediction: readonly number[],
-  output: number,
-  words: Words,
-): Decision {
+export function decision(manifest: Manifest, prediction: readonly number[], output: number, words: Words): Decision {
   const declared = manifest.outputs[output];
   const value = prediction[output] ?? 0;
   const rule = manifest.decision;

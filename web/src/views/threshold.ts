@@ -1,8 +1,8 @@
 /** Where a decision's threshold lies in the scale an explanation is in. */
-import type { TabularManifest, Scale } from "../types.js";
+import type { Manifest, Scale } from "../types.js";
 
 /** The threshold of an output in a scale, or null where it has none there. */
-export function thresholdIn(manifest: TabularManifest, output: string, scale: Scale): number | null {
+export function thresholdIn(manifest: Manifest, output: string, scale: Scale): number | null {
   const { decision } = manifest;
   if (!decision || decision.output !== output) return null;
   if (scale === "output") return decision.threshold;

@@ -1,6 +1,6 @@
 /** In which unit contributions are written: percentage points, or the model's own. */
 import type { Words } from "../strings/words.js";
-import type { TabularManifest, Scale } from "../types.js";
+import type { Manifest, Scale } from "../types.js";
 
 export type UnitChoice = "points" | "model";
 
@@ -29,7 +29,7 @@ export interface Unit {
 }
 
 /** Points are offered where the output is a probability in its own scale; everything else has model units. */
-export function unit(manifest: TabularManifest, output: string, scale: Scale, choice: UnitChoice, words: Words): Unit {
+export function unit(manifest: Manifest, output: string, scale: Scale, choice: UnitChoice, words: Words): Unit {
   const { s, n } = words;
   const declared = manifest.outputs.find(({ name }) => name === output);
   const probability = declared?.kind === "probability" && scale === "output";
@@ -81,6 +81,6 @@ export function says(label: string, unit: string): boolean {
 }
 
 /** Whether contributions to this output can be written in percentage points. */
-export function hasPoints(manifest: TabularManifest, output: string, scale: Scale): boolean {
+export function hasPoints(manifest: Manifest, output: string, scale: Scale): boolean {
   return scale === "output" && manifest.outputs.find(({ name }) => name === output)?.kind === "probability";
 }
