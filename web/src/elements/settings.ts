@@ -1,12 +1,12 @@
 /** How an explanation is asked for: the method's own parameters, and the scale. */
-import { METHODS } from "../methods.gen.js";
-import type { Explanation, ExplainOptions, TabularManifest, Scale } from "../types.js";
+import { KINDS, METHODS } from "../methods.gen.js";
+import type { Explanation, ExplainOptions, Kind, Manifest, MethodName, Scale } from "../types.js";
 import type { Absence } from "../views/interactions.js";
 
 /** A parameter as the core's methods declare it. */
 export interface Parameter {
   readonly name: string;
-  readonly kind: "int" | "choice";
+  readonly kind: "int" | "number" | "choice";
   readonly title: string;
   readonly help: string;
   readonly default: string | number | null;
@@ -16,22 +16,43 @@ export interface Parameter {
 }
 
 export interface Settings {
-  readonly method: "shapley";
+  readonly method: MethodName;
   readonly scale: Scale;
   /** By the method's names; null where the method decides. */
   readonly parameters: Readonly<Record<string, string | number | null>>;
 }
 
-/** The method's parameters, in its order. */
-export function parametersOf(method: string): readonly Parameter[] {
-  return (METHODS.find(({ name }) => name === method) ?? METHODS[0]).parameters;
+/** Parameters of methods that say nothing about a kind of data: its page shows no interactions, a text has no squares. */
+const IDLE: Readonly<Record<Kind, readonly string[]>> = {
+  tabular: [],
+  image: ["interactions", "interaction_order"],
+  text: ["interactions", "interaction_order", "window", "stride"],
+};
+
+/** The methods for a kind of data, in reading order. */
+export function methodsFor(kind: Kind): readonly (typeof METHODS)[number][] {
+  return METHODS.filter(({ modalities }) => (modalities as readonly string[]).includes(kind));
 }
 
-export const DEFAULTS: Settings = {
-  method: "shapley",
-  scale: "output",
-  parameters: Object.fromEntries(parametersOf("shapley").map((parameter) => [parameter.name, parameter.default])),
-};
+/** What a method can be told, in its order: of the kind of data first, then its own. */
+export function parametersOf(method: MethodName, kind: Kind = "tabular"): readonly Parameter[] {
+  const own: readonly Parameter[] = METHODS.find(({ name }) => name === method)?.parameters ?? [];
+  return [...KINDS[kind], ...own.filter(({ name }) => !IDLE[kind].includes(name))];
+}
+
+/** A method's settings as they are when nobody has chosen any. */
+export function defaultsFor(kind: Kind, method: MethodName = "shapley"): Settings {
+  const parameters = parametersOf(method, kind).map((parameter) => [parameter.name, parameter.default]);
+  return { method, scale: "output", parameters: Object.fromEntries(parameters) as Settings["parameters"] };
+}
+
+export const DEFAULTS = defaultsFor("tabular");
+
+/** The settings with another method: what says something of the data stays as it is. */
+export function withMethod(settings: Settings, kind: Kind, method: MethodName): Settings {
+  const kept = KINDS[kind].map(({ name }) => [name, settings.parameters[name] ?? null]);
+  return { ...withParameters(defaultsFor(kind, method), Object.fromEntries(kept)), scale: settings.scale };
+}
 
 /** The settings with other parameters. */
 export function withParameters(settings: Settings, parameters: Settings["parameters"]): Settings {
@@ -46,8 +67,8 @@ export function optionsOf({ method, scale, parameters }: Settings): ExplainOptio
 }
 
 /** The structure that an estimator needs and this model lacks in this scale; null where it can be had. */
-export function lacking(manifest: TabularManifest, scale: Scale, estimator: string): "linear" | "tree" | null {
-  const has = manifest.scales.find(({ name }) => name === scale);
+export function lacking(manifest: Manifest, scale: Scale, estimator: string): "linear" | "tree" | null {
+  const has = manifest.kind === "tabular" ? manifest.scales.find(({ name }) => name === scale) : undefined;
   if (estimator === "linear" && !has?.additive) return "linear";
   if (estimator === "tree" && !has?.trees) return "tree";
   return null;

@@ -1,10 +1,18 @@
 /** Method and settings, drawn from what the method says of its parameters. */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { METHODS } from "../methods.gen.js";
 import type { Words } from "../strings/words.js";
-import type { TabularManifest, Scale, XaiwebErrorShape } from "../types.js";
+import type { Manifest, MethodName, Scale, XaiwebErrorShape } from "../types.js";
 import { ask } from "./asks.js";
-import { DEFAULTS, lacking, type Parameter, parametersOf, type Settings, withParameters } from "./settings.js";
+import {
+  defaultsFor,
+  lacking,
+  methodsFor,
+  type Parameter,
+  parametersOf,
+  type Settings,
+  withMethod,
+  withParameters,
+} from "./settings.js";
 import { shared } from "./styles.js";
 
 /** A choice: its value, its words, and whether it can be taken. */
@@ -21,7 +29,7 @@ export class XaiSettings extends LitElement {
     invalid: { state: true },
   };
 
-  declare manifest: TabularManifest;
+  declare manifest: Manifest;
   declare settings: Settings;
   declare output: number;
   /** What the core said of these settings, if it refused them. */
@@ -70,12 +78,14 @@ export class XaiSettings extends LitElement {
   override render(): TemplateResult {
     const { manifest, words, settings } = this;
     const { s } = words;
-    const method = METHODS.find(({ name }) => name === settings.method) ?? METHODS[0];
+    const { kind } = manifest;
+    const all = methodsFor(kind);
+    const method = all.find(({ name }) => name === settings.method) ?? all[0]!;
     const outputs = manifest.outputs.map(
       ({ name, label }, index) => [String(index), words.text(label ?? name)] as const,
     );
     const scales = manifest.scales.map(({ name }) => [name, s.settings.scales[name]] as const);
-    const methods = METHODS.map(({ name, title }) => [name, translated(s.methods, name, "title") ?? title] as const);
+    const methods = all.map(({ name, title }) => [name, translated(s.methods, name, "title") ?? title] as const);
     return html`${this.#select(
         "output",
         s.settings.output,
@@ -84,25 +94,32 @@ export class XaiSettings extends LitElement {
         String(this.output),
         (value) => ask(this, "xai-output", { output: Number(value) }),
       )}
-      ${this.#select("method", s.settings.method, summary(method), methods, settings.method, () => undefined)}
+      ${this.#select("method", s.settings.method, summary(method), methods, settings.method, (value) =>
+        this.#change(withMethod(settings, kind, value as MethodName)),
+      )}
       ${this.#select("scale", s.settings.scale, s.settings.scale_help, scales, settings.scale, (value) =>
         this.#rescale(value as Scale),
       )}
-      ${parametersOf(method.name).map((parameter) => this.#parameter(method.name, parameter))}
+      ${parametersOf(method.name, kind).map((parameter) => this.#parameter(method.name, parameter))}
       <div class="all">
-        <button type="button" ?disabled=${equal(settings, DEFAULTS)} @click=${() => this.#defaults()}>
+        <button
+          type="button"
+          ?disabled=${equal(settings, defaultsFor(kind))}
+          @click=${() => this.#change(defaultsFor(kind))}
+        >
           ${s.settings.defaults}
         </button>
       </div>`;
 
-    function summary({ name, summary, reference }: (typeof METHODS)[number]): string {
+    function summary({ name, summary, reference }: (typeof all)[number]): string {
       return `${translated(s.methods, name, "summary") ?? summary} ${s.settings.reference(reference.replace(/\.$/, ""))}`;
     }
   }
 
   #parameter(method: string, parameter: Parameter): TemplateResult {
     const { s } = this.words;
-    const key = `${method}.${parameter.name}`;
+    const own = `${method}.${parameter.name}`;
+    const key = own in s.methods ? own : `${this.manifest.kind}.${parameter.name}`;
     const title = translated(s.methods, key, "title") ?? parameter.title;
     const help = translated(s.methods, key, "help") ?? parameter.help;
     const present = this.settings.parameters[parameter.name] ?? null;
@@ -115,7 +132,7 @@ export class XaiSettings extends LitElement {
     const input = html`<input
       id=${parameter.name}
       type="number"
-      step="1"
+      step=${parameter.kind === "int" ? "1" : "any"}
       min=${parameter.minimum ?? nothing}
       max=${parameter.maximum ?? nothing}
       placeholder=${parameter.default === null ? s.settings.automatic : nothing}
@@ -174,17 +191,18 @@ export class XaiSettings extends LitElement {
     const value = empty ? parameter.default : Number(input.value);
     const low = minimum ?? Number.MIN_SAFE_INTEGER;
     const high = maximum ?? Number.MAX_SAFE_INTEGER;
-    const usable =
-      value === null || (typeof value === "number" && Number.isInteger(value) && value >= low && value <= high);
+    const whole = parameter.kind === "int";
+    const fits = typeof value === "number" && (!whole || Number.isInteger(value)) && value >= low && value <= high;
+    const usable = value === null || fits;
     const { [name]: _, ...others } = this.invalid;
     this.invalid =
       usable && !input.validity?.badInput
         ? others
         : {
             ...others,
-            [name]: s.settings.whole(
-              minimum === null ? "" : n.count(minimum),
-              maximum === null ? "" : n.count(maximum),
+            [name]: s.settings[whole ? "whole" : "number"](
+              minimum === null ? "" : n.plain(minimum),
+              maximum === null ? "" : n.plain(maximum),
             ),
           };
     if (!(name in this.invalid)) this.#set({ [name]: value });
@@ -196,9 +214,9 @@ export class XaiSettings extends LitElement {
     return where === `parameter "${name}"` ? `${this.words.s.settings.refused} ${message} ${next}`.trim() : "";
   }
 
-  #defaults(): void {
+  #change(settings: Settings): void {
     this.invalid = {};
-    ask(this, "xai-settings", { settings: DEFAULTS });
+    ask(this, "xai-settings", { settings });
   }
 
   #set(part: Settings["parameters"]): void {

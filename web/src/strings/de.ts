@@ -166,6 +166,19 @@ export const de: Strings = {
       permutation: "zufällige Reihenfolgen",
       gaussian_process: "Gauß-Prozess",
       owen: "in Gruppen (Owen-Werte)",
+      hierarchy: "Wörter, Sätze zuerst",
+      words: "Wörter",
+      sentences: "Sätze",
+      mask: "ein Zeichen für „hier stand etwas“",
+      delete: "nichts; der Rest rückt zusammen",
+      pad: "ein leerer Platz",
+      slic: "an den Kanten des Fotos entlang",
+      grid: "in Quadrate",
+      given: "wie gezeichnet",
+      blur: "das Foto unscharf",
+      mean: "seine mittlere Farbe",
+      grey: "Grau",
+      inpaint: "die Umgebung fortgesetzt",
     },
     lacking: {
       linear: "hier nicht: In dieser Skala ist das Modell keine einfache Summe",
@@ -177,6 +190,8 @@ export const de: Strings = {
     defaults: "Zurück zu den Vorgaben",
     whole: (low, high) =>
       `Nötig ist eine ganze Zahl${low && ` ab ${low}`}${high && ` bis ${high}`}; die bisherige gilt weiter.`,
+    number: (low, high) =>
+      `Nötig ist eine Zahl${low && ` ab ${low}`}${high && ` bis ${high}`}; die bisherige gilt weiter.`,
     refused: "Mit diesen Einstellungen geht es nicht.",
   },
   methods,

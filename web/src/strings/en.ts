@@ -167,6 +167,19 @@ export const en = {
       permutation: "random orders",
       gaussian_process: "Gaussian process",
       owen: "in groups (Owen values)",
+      hierarchy: "words, sentences first",
+      words: "words",
+      sentences: "sentences",
+      mask: "a mark for “something stood here”",
+      delete: "nothing; the rest closes up",
+      pad: "an empty place",
+      slic: "along the photo's own edges",
+      grid: "into squares",
+      given: "as drawn",
+      blur: "the photo blurred",
+      mean: "its mean colour",
+      grey: "grey",
+      inpaint: "the surroundings continued",
     } as Record<string, string>,
     lacking: {
       linear: "not here: the model is no plain sum in this scale",
@@ -178,6 +191,8 @@ export const en = {
     defaults: "Back to the defaults",
     whole: (low: string, high: string) =>
       `A whole number${low && ` from ${low}`}${high && ` to ${high}`} is needed; the previous one is in use.`,
+    number: (low: string, high: string) =>
+      `A number${low && ` from ${low}`}${high && ` to ${high}`} is needed; the previous one is in use.`,
     refused: "These settings can't be used.",
   },
   /** Methods come with English words of their own. */
