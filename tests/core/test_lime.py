@@ -156,7 +156,7 @@ def test_a_wider_neighbourhood_is_another_question():
 @pytest.mark.parametrize("kind", ["image", "text"])
 @pytest.mark.parametrize("name", ["saturated sigmoid", "max", "noise"])
 def test_standard_errors_are_those_of_repetition(kind, name):
-    game, d, n = stress_games(8)[name], 8, 121
+    game, d, n = stress_games(8)[name], 8, 41
     answers = game(every(d))[:, None]
     runs = []
     for seed in range(150):

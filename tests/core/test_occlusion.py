@@ -97,6 +97,8 @@ def test_partials_say_what_is_still_unknown():
     np.testing.assert_allclose(early.values[known], final.values[known], atol=1e-12)
     assert (early.values.reshape(10, 2, 10, 2, 2).any(axis=(1, 3, 4))).mean() > 0.8  # a picture of the whole
     assert early.provenance.estimator == "unfinished"
+    whole = occlude(white_image(40, 40), lambda images: (images.min(axis=(1, 2)) > 0)[:, None] * [1.0, 2], 4, 2)
+    assert {1, 2} <= set(np.unique(whole.partial_explanations[0].values)) <= {0, 1, 2}  # means over what is known
     unknown = [np.isnan(partial.std_error).sum() for partial in found.partial_explanations]
     assert unknown == sorted(unknown, reverse=True)
 
@@ -111,13 +113,14 @@ def test_partials_say_what_is_still_unknown():
 )
 def test_a_window_that_does_not_fit_is_refused(window, stride, next):
     with pytest.raises(InputError, match="doesn't fit") as caught:
-        occlude(white_image(12, 12), window=window, stride=stride)
+        occlude(white_image(17, 13), window=window, stride=stride)
     assert caught.value.next == next
 
 
 def test_a_stride_too_small_is_refused():
-    with pytest.raises(InputError, match='parameter "stride"'):
+    with pytest.raises(InputError, match='parameter "stride"') as caught:
         occlude(white_image(100, 100), window=10, stride=1)
+    assert caught.value.next == "Give 2 or more."
 
 
 def test_a_text_leaves_one_part_out_at_a_time():
