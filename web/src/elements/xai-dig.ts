@@ -1,5 +1,5 @@
 /** The third depth: numbers, method and settings, provenance, how far to trust; each one click away. */
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import type { Words } from "../strings/words.js";
 import type { Explanation, TabularManifest, XaiwebErrorShape } from "../types.js";
 import { complementary } from "../views/classes.js";
@@ -10,17 +10,15 @@ import { table } from "../views/table.js";
 import { trust } from "../views/trust.js";
 import type { UnitChoice } from "../views/unit.js";
 import { ask } from "./asks.js";
-import { numbersStyles } from "./numbers.styles.js";
+import { type Panel, Panels } from "./panels.js";
 import type { Settings } from "./settings.js";
-import { shared } from "./styles.js";
 import "./xai-settings.js";
 import "./xai-together.js";
 
 const PANELS = ["numbers", "together", "settings", "provenance", "trust"] as const;
-export type Panel = (typeof PANELS)[number];
 
 /** Closed at first: a person who was refused something needs the first two depths only. */
-export class XaiDig extends LitElement {
+export class XaiDig extends Panels {
   static override properties = {
     explanation: { attribute: false },
     first: { attribute: false },
@@ -36,7 +34,6 @@ export class XaiDig extends LitElement {
     selected: { attribute: false },
     problem: { attribute: false },
     words: { attribute: false },
-    open: { state: true },
   };
 
   declare explanation: Explanation | null;
@@ -54,114 +51,20 @@ export class XaiDig extends LitElement {
   declare selected: string | null;
   declare problem: XaiwebErrorShape | null;
   declare words: Words;
-  declare open: ReadonlySet<Panel>;
-
-  static override styles = [
-    shared,
-    numbersStyles,
-    css`
-      :host {
-        display: block;
-      }
-      .toggles {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.5rem;
-      }
-      .toggles button::before {
-        content: "";
-        display: inline-block;
-        margin-inline-end: 0.5rem;
-        border: 0.28rem solid transparent;
-        border-inline-start-color: currentColor;
-        border-inline-end: 0;
-        vertical-align: 0.05em;
-        transition: rotate 0.15s;
-      }
-      .toggles button[aria-expanded="true"]::before {
-        rotate: 90deg;
-      }
-      .panel {
-        margin-block-start: 1rem;
-        padding-block-start: 1rem;
-        border-block-start: 1px solid var(--xai-line);
-      }
-      .panel > h3 {
-        margin-block-end: 0.75rem;
-      }
-      .provenance {
-        display: grid;
-        gap: 0.75rem 2rem;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr));
-      }
-      .provenance dt {
-        font-weight: 600;
-      }
-      .provenance small {
-        display: block;
-        font-weight: 400;
-      }
-      .provenance code {
-        display: block;
-        color: var(--xai-muted);
-      }
-      .trust {
-        max-inline-size: 44rem;
-      }
-      .trust h4 {
-        margin-block-start: 0.75rem;
-      }
-      .trust ul {
-        padding-inline-start: 1.1rem;
-      }
-      .trust li {
-        margin-block: 0.25rem;
-      }
-    `,
-  ];
 
   constructor() {
     super();
-    this.open = new Set();
     this.problem = null;
     this.pair = null;
     this.first = null;
   }
 
-  /** Opens a panel from outside: a refused setting must be seen where it can be mended. */
-  show(panel: Panel): void {
-    this.#toggle(panel, true);
-  }
-
-  override render(): TemplateResult {
+  protected override panels(): Panel[] {
     const { dig } = this.words.s;
-    return html`<div class="toggles">
-        ${PANELS.map(
-          (panel) =>
-            html`<button
-              type="button"
-              aria-expanded=${this.open.has(panel)}
-              aria-controls=${panel}
-              @click=${() => this.#toggle(panel, !this.open.has(panel))}
-            >
-              ${dig[panel]}
-            </button>`,
-        )}
-      </div>
-      ${PANELS.map(
-        (panel) =>
-          html`<section class="panel" id=${panel} ?hidden=${!this.open.has(panel)} aria-label=${dig[panel]}>
-            ${
-              this.open.has(panel)
-                ? html`<h3>${dig[panel]}</h3>
-                    ${this.#panel(panel)}`
-                : nothing
-            }
-          </section>`,
-      )}`;
+    return PANELS.map((name) => ({ name, title: dig[name], body: () => this.#panel(name) }));
   }
 
-  #panel(panel: Panel): TemplateResult {
+  #panel(panel: (typeof PANELS)[number]): TemplateResult {
     const { explanation, manifest, words, unit, shownOutput: output } = this;
     if (panel === "settings")
       return html`<xai-settings
@@ -212,14 +115,6 @@ export class XaiDig extends LitElement {
           : nothing
       }
     </div>`;
-  }
-
-  #toggle(panel: Panel, open: boolean): void {
-    const next = new Set(this.open);
-    if (open) next.add(panel);
-    else next.delete(panel);
-    this.open = next;
-    ask(this, "xai-panels", { open: next.size });
   }
 }
 
