@@ -183,7 +183,7 @@ def look(module: torch.nn.Module, photo: Path) -> np.ndarray:
     """Probabilities (1000,) of a photo, by torch alone: a centred square of 7/8, resized, normalised."""
     with Image.open(photo) as opened:
         rgb = np.array(opened.convert("RGB"))
-    side = round(CROP * min(rgb.shape[:2]))
+    side = int(CROP * min(rgb.shape[:2]) + 0.5)
     top, left = (rgb.shape[0] - side) // 2, (rgb.shape[1] - side) // 2
     square = torch.from_numpy(rgb[top : top + side, left : left + side]).permute(2, 0, 1)[None].float()
     pixels = torch.nn.functional.interpolate(square, (SIZE, SIZE), mode="bicubic", antialias=True).clip(0, 255)
