@@ -152,4 +152,11 @@ def test_cells_too_small_are_refused():
 
 
 def test_its_parameters_are_read():
-    assert METHOD.read({}) == {"budget": 1000, "grid": 7, "cell": 8, "seed": 0}
+    assert METHOD.read({}) == {"budget": 1000, "grid": 7, "cell": None, "seed": 0}
+
+
+@pytest.mark.parametrize(("height", "width", "cell"), [(224, 224, 8), (28, 40, 1), (10, 9, 1), (60, 100, 2)])
+def test_cells_where_no_size_is_named(height, width, cell):
+    result = rise(lambda fields: np.zeros((len(fields), 2)), height, width, budget=3, cell=None).explanation
+    assert result.provenance.parameters["cell"] == cell
+    assert len(result.players) == -(-height // cell) * -(-width // cell)

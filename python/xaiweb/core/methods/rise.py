@@ -47,8 +47,9 @@ METHOD = Method(
             name="cell",
             kind="int",
             title="Size of a cell",
-            help="Side of the squares that get a value, in pixels of the photo as the model sees it.",
-            default=8,
+            help="Side of the squares that get a value, in pixels of the photo as the model sees it. Without one: a "
+            "twenty-eighth of the photo's shorter side.",
+            default=None,
             minimum=1,
         ),
         Parameter(
@@ -63,6 +64,9 @@ METHOD = Method(
     reference="Petsiuk, Das & Saenko 2018, RISE: Randomized Input Sampling for Explanation of Black-box Models, BMVC.",
     summary="Lays random soft masks over the photo: a place has a high value where the answer is higher when it shows.",
 )
+
+CELLS_ACROSS = 28
+"""Cells along the shorter side of a photo where their size isn't named."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +99,7 @@ class Masks:
 def explain(spec: Spec, subject: Subject, asked: Mapping[str, Any]) -> MethodRun:
     """The running method; it returns the explanation.
 
-    The players are square cells of ``cell`` pixels, and ``explanation.segments`` is their map. With p = 1/2 the
+    The players are square cells, and ``explanation.segments`` is their map. With p = 1/2 the
     negative 1 - M of a mask M is as likely as M, so masks are drawn in such pairs: then E[M] is met exactly, and
     what doesn't depend on the place cancels. ``base_values`` is the mean answer f over all masks, and base value +
     value is the saliency of equation 6, S = sum f(M) M / (E[M] N), averaged over a cell: the mean answer when the
@@ -111,11 +115,13 @@ def explain(spec: Spec, subject: Subject, asked: Mapping[str, Any]) -> MethodRun
         InputError: The cells are too small.
     """
     assert isinstance(subject, Image)  # the only modality
-    celled = in_cells(subject, asked["cell"], "cell")
-    height, width = celled.segments.shape
+    height, width = subject.segments.shape
+    cell = asked["cell"] or max(1, min(height, width) // CELLS_ACROSS)
+    celled = in_cells(subject, cell, "cell")
     n_pairs = (asked["budget"] - 1) // 2
     total = 1 + 2 * n_pairs
-    parameters = {name: value for name, value in asked.items() if name not in ("seed", "segments", "n_segments")}
+    without = ("seed", "segments", "n_segments")
+    parameters = {name: value for name, value in asked.items() if name not in without} | {"cell": cell}
     words = np.random.PCG64(np.random.SeedSequence(asked["seed"], spawn_key=(asked["grid"],)))
 
     yield Progress(0, total)
@@ -154,7 +160,7 @@ def explain(spec: Spec, subject: Subject, asked: Mapping[str, Any]) -> MethodRun
         shown = masks.pixels()
         reply = select((yield Fields(np.concatenate([shown, 1 - shown]))), spec.selected)
         positive, negative = reply[: len(shown)], reply[len(shown) :]
-        half, signs = (positive - negative) / 2, 2 * masks.means(asked["cell"]) - 1
+        half, signs = (positive - negative) / 2, 2 * masks.means(cell) - 1
         answers = answers + reply.sum(axis=0)
         moved, squares = moved + signs.T @ half, squares + (signs**2).T @ half**2
         yield Progress(1 + 2 * part.stop, total)
