@@ -2,6 +2,7 @@
 import type { Strings } from "./en.js";
 import { failures } from "./failures.de.js";
 import { methods } from "./methods.de.js";
+import { photo } from "./photo.de.js";
 import { provenance } from "./provenance.de.js";
 import { site } from "./site.de.js";
 import { together } from "./together.de.js";
@@ -203,6 +204,7 @@ export const de: Strings = {
     actions: { reload: "Seite neu laden", retry: "Noch einmal versuchen", "auto-provider": "Anders ausführen" },
   },
   failures,
+  ...photo,
   ...provenance,
   ...together,
   ...trust,

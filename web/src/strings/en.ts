@@ -1,5 +1,6 @@
 /** The page's English. Other languages have the same shape; a missing sentence is a type error. */
 import { failures } from "./failures.en.js";
+import { photo } from "./photo.en.js";
 import { provenance } from "./provenance.en.js";
 import { site } from "./site.en.js";
 import { together } from "./together.en.js";
@@ -205,6 +206,7 @@ export const en = {
     actions: { reload: "Reload the page", retry: "Try again", "auto-provider": "Run it another way" },
   },
   failures,
+  ...photo,
   ...provenance,
   ...together,
   ...trust,
