@@ -164,12 +164,14 @@ def _pool_globally(model: ModelProto) -> None:
     constants = {tensor.name: tensor for tensor in graph.initializer}
     nodes = []
     for node in graph.node:
+        if node.op_type != "ReduceMean" or ranks.get(node.input[0]) != 4:
+            nodes.append(node)
+            continue
         given = {attribute.name: helper.get_attribute_value(attribute) for attribute in node.attribute}
-        axes = given.get("axes")
-        if axes is None and len(node.input) > 1 and node.input[1] in constants:
+        axes = given.get("axes", ())
+        if len(node.input) > 1 and node.input[1] in constants:
             axes = numpy_helper.to_array(constants[node.input[1]]).tolist()
-        spatial = node.op_type == "ReduceMean" and ranks.get(node.input[0]) == 4
-        if not spatial or {axis % 4 for axis in axes or ()} != {2, 3}:
+        if {axis % 4 for axis in axes} != {2, 3}:
             nodes.append(node)
             continue
         flat = not given.get("keepdims", 1)
