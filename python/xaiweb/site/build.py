@@ -10,32 +10,23 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from xaiweb.bundle.files import identity
 from xaiweb.bundle.manifest import Manifest
 from xaiweb.bundle.read import read_manifest
-from xaiweb.bundle.tabular import TabularManifest
 from xaiweb.errors import BundleError, SiteError
 from xaiweb.site.files import verified, write_atomically
-from xaiweb.site.pages import Card, megabytes, render
+from xaiweb.site.pages import Card, Picture, megabytes, render
 from xaiweb.site.runtime import BUILD_PLACEHOLDER, USERS, WEB_FILES, Assets, Runtime, assets, read_runtime, stale
 from xaiweb.site.runtime import web_build as read_web_build
-from xaiweb.site.thumbnail import thumbnail
-
-
-class Dictable(Protocol):
-    """Anything with contract 2's JSON form, such as an Explanation."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The explanation as JSON-ready objects."""
 
 
 def build(
     bundles: Sequence[Path | str],
     out: Path | str,
     *,
-    previews: Mapping[str, Dictable] | None = None,
+    previews: Mapping[str, Picture] | None = None,
     parts: Assets | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Path:
@@ -46,7 +37,7 @@ def build(
     Args:
         bundles: Folders that ``xaiweb export`` wrote, in the gallery's order.
         out: Where the site goes: a new or empty folder, or an earlier site.
-        previews: By bundle name, an explanation to draw on its card.
+        previews: By bundle name, what its card shows.
         parts: The folders of scripts and runtime files; found by default.
         progress: Gets a line for each part of the site that is done.
 
@@ -100,7 +91,7 @@ def _write(
     found: Assets,
     runtime: Runtime,
     manifests: list[tuple[Path, Manifest]],
-    previews: Mapping[str, Dictable],
+    previews: Mapping[str, Picture],
     say: Callable[[str], None],
 ) -> None:
     for item in runtime.files:
@@ -116,9 +107,7 @@ def _write(
     for folder, manifest in manifests:
         size = _write_bundle(writer, folder, manifest)
         say(f"{manifest.name}: {len(manifest.files) + 1} files, {megabytes(size)}, every hash checked")
-        preview = previews.get(manifest.name)
-        picture = thumbnail(preview.to_dict(), manifest) if preview and isinstance(manifest, TabularManifest) else None
-        cards.append(Card(manifest, size, picture))
+        cards.append(Card(manifest, size, previews.get(manifest.name)))
     once = sum(item.file.bytes for item in runtime.files if {"python", "wasm"} & set(item.used_by))
     for path, data in render(cards, once).items():
         writer.add(path, data, "page")

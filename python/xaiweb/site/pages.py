@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import jinja2
 
 from xaiweb.bundle.manifest import Manifest, Text
+from xaiweb.site.photo_card import PhotoCard
 from xaiweb.site.policy import CSP
+from xaiweb.site.text_card import TextCard
 from xaiweb.site.thumbnail import Thumbnail, english
+
+Picture: TypeAlias = Thumbnail | PhotoCard | TextCard
+"""A small picture that knows the template it is drawn with."""
 
 KINDS = {"tabular": "Table", "image": "Photo", "text": "Text"}
 ELEMENTS = {"tabular": "xai-explainer", "image": "xai-photo", "text": "xai-text"}
@@ -22,12 +27,12 @@ class Card:
     Attributes:
         manifest: Contract 1.
         size_bytes: Of the bundle's own files.
-        picture: A small waterfall of one of its examples, or None.
+        picture: What one of its examples looks like explained, or None.
     """
 
     manifest: Manifest
     size_bytes: int
-    picture: Thumbnail | None
+    picture: Picture | None
 
     @property
     def path(self) -> str:

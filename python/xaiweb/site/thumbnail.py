@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from xaiweb.bundle.manifest import Text
 from xaiweb.bundle.tabular import TabularManifest
@@ -34,6 +34,8 @@ class Thumbnail:
         prediction: Where the line of the prediction stands.
         label: What the picture shows, for screen readers.
     """
+
+    template: ClassVar[str] = "waterfall_card.html"
 
     bars: tuple[Bar, ...]
     base: float

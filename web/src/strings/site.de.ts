@@ -92,6 +92,6 @@ export const site: typeof english = {
     note: (bytes) => `Das erste, das Sie öffnen, lädt auch, was alle ausführt: ${bytes} vor der Kompression, einmal.`,
     licences: "Lizenzen dessen, woraus diese Seite besteht",
     size: (bytes) => `${bytes} zu laden`,
-    kinds: { tabular: "Tabelle" },
+    kinds: { tabular: "Tabelle", image: "Foto", text: "Text" },
   },
 };

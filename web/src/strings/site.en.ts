@@ -91,6 +91,6 @@ export const site = {
     note: (bytes: string) => `The first one you open also loads what runs them all: ${bytes} before compression, once.`,
     licences: "Licences of what this site is made of",
     size: (bytes: string) => `${bytes} to download`,
-    kinds: { tabular: "Table" } as Record<string, string>,
+    kinds: { tabular: "Table", image: "Photo", text: "Text" } as Record<string, string>,
   },
 };
