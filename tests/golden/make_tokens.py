@@ -1,6 +1,6 @@
 """Writes tokens/: a small tokenizer, 50 mails and nasty texts, and the pieces that Python's tokenizers make of them.
 
-The mails are those of export/spam.py (public data), the tokenizer is the recipe's with 2,000 pieces.
+The mails are those of export/spam.py (public data), the tokenizer is made as the recipe's, with 2,000 pieces.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.exporters.recipes import load
 from xaiweb.core.subjects.passage import Piece
 from xaiweb.engine.tokenizer import Tokenizer
+from xaiweb.exporters.tokenizing import wordpiece
 
 FOLDER = Path(__file__).parent / "tokens"
 MAX_TOKENS = 600
@@ -44,11 +45,10 @@ def unpack(pieces: list[Piece]) -> list[list[object]]:
 
 def main() -> None:
     """Write the files."""
-    spam = load("spam")
-    mails = spam.read()
+    mails = load("spam").read()
     FOLDER.mkdir(exist_ok=True)
     path = FOLDER / "tokenizer.json"
-    path.write_text(spam.tokenizer([mail.text for mail in mails], 2_000) + "\n", "utf-8")
+    path.write_text(wordpiece([mail.text for mail in mails], 2_000) + "\n", "utf-8")
     tokenizer = Tokenizer(path, MAX_TOKENS)
     short = [mail.text for mail in mails if len(mail.text) < 6_000]
     texts = [*short[:: len(short) // N_MAILS][:N_MAILS], *NASTY]
