@@ -3,6 +3,7 @@ import type { Strings } from "./en.js";
 import { failures } from "./failures.de.js";
 import { methods } from "./methods.de.js";
 import { photo } from "./photo.de.js";
+import { passage } from "./passage.de.js";
 import { provenance } from "./provenance.de.js";
 import { site } from "./site.de.js";
 import { together } from "./together.de.js";
@@ -205,6 +206,7 @@ export const de: Strings = {
   },
   failures,
   ...photo,
+  ...passage,
   ...provenance,
   ...together,
   ...trust,

@@ -1,6 +1,7 @@
 /** The page's English. Other languages have the same shape; a missing sentence is a type error. */
 import { failures } from "./failures.en.js";
 import { photo } from "./photo.en.js";
+import { passage } from "./passage.en.js";
 import { provenance } from "./provenance.en.js";
 import { site } from "./site.en.js";
 import { together } from "./together.en.js";
@@ -207,6 +208,7 @@ export const en = {
   },
   failures,
   ...photo,
+  ...passage,
   ...provenance,
   ...together,
   ...trust,
