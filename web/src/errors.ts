@@ -29,6 +29,11 @@ export const ERROR_CODES = [
   "not-finite",
   "unknown-level",
   "empty",
+  "photo", // no photo, or one that can't be decoded
+  "photo-too-large",
+  "text", // no text
+  "no-words",
+  "wrong-kind", // the bundle's model takes another kind of data
   "unknown-output",
   "unknown-scale",
   "unknown-method",

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { XaiExplainer } from "../../../web/src/elements/xai-explainer.js";
 import { METHODS } from "../../../web/src/methods.gen.js";
 import { asClasses, asNumber, explanation, firstEstimate } from "../golden.js";
-import { Scripted, settle } from "./scripted.js";
+import { opening, Scripted, settle } from "./scripted.js";
 import { click, explained, find, one, said, shown } from "./shown.js";
 
 afterEach(() => document.body.replaceChildren());
@@ -281,7 +281,7 @@ describe("failures", () => {
 
   it("that may pass can be tried again", async () => {
     const element = await failed({ code: "network-lost", message: "offline", where: "", next: "" });
-    XaiExplainer.open = async () => new Scripted();
+    XaiExplainer.open = opening(async () => new Scripted());
     one<HTMLButtonElement>(element, ".failure .primary").click();
     await settle();
     expect(find(element.shadowRoot!, ".failure")).toHaveLength(0);
@@ -292,7 +292,7 @@ describe("failures", () => {
     const element = await failed({ code: "provider-unavailable", message: "no adapter", where: "", next: "" });
     element.provider = "webgpu";
     await settle();
-    XaiExplainer.open = async () => new Scripted();
+    XaiExplainer.open = opening(async () => new Scripted());
     one<HTMLButtonElement>(element, ".failure .primary").click();
     await settle();
     expect(element.provider).toBe("auto");

@@ -5,6 +5,7 @@ import type {
   Explainer,
   ExplainOptions,
   LoadedFile,
+  Open,
   TabularManifest,
   Row,
 } from "../../../web/src/types.js";
@@ -59,6 +60,7 @@ export class Job {
 }
 
 export class Scripted implements Explainer {
+  readonly kind = "tabular";
   readonly manifest: TabularManifest;
   readonly provider = "wasm";
   readonly providerReason = "WASM runs everywhere.";
@@ -88,6 +90,10 @@ export class Scripted implements Explainer {
     return job.stream();
   }
 
+  prepare = (): Promise<never> => Promise.reject(new Error("a row has no cutout"));
+  coalitions = (): Promise<never> => Promise.reject(new Error("a row has no cutout"));
+  file = async (): Promise<Uint8Array> => new Uint8Array();
+
   get job(): Job {
     return this.jobs.at(-1)!;
   }
@@ -99,6 +105,11 @@ export class Scripted implements Explainer {
   close(): void {
     this.closed = true;
   }
+}
+
+/** An `open` that gives whatever this does, of whichever kind. */
+export function opening(open: () => Promise<unknown>): Open {
+  return open as unknown as Open;
 }
 
 /** Lets everything that waits for nothing outside come to rest. */

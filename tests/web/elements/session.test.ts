@@ -4,7 +4,7 @@ import { withParameters } from "../../../web/src/elements/settings.js";
 import { statusOf } from "../../../web/src/elements/status.js";
 import { words } from "../../../web/src/strings/words.js";
 import { explanation, firstEstimate, withPairs } from "../golden.js";
-import { Scripted, settle } from "./scripted.js";
+import { opening, Scripted, settle } from "./scripted.js";
 
 const host = {
   addController: () => {},
@@ -17,7 +17,7 @@ const en = words("en");
 async function opened(): Promise<{ session: Session; explainer: Scripted }> {
   const explainer = new Scripted();
   const session = new Session(host);
-  await session.open(async () => explainer, "bundles/loan/", "auto");
+  await session.open(opening(async () => explainer), "bundles/loan/", "auto");
   await settle();
   return { session, explainer };
 }
@@ -183,7 +183,7 @@ describe("a session", () => {
     const error = Object.assign(new Error("gone"), { code: "network-lost", where: "files.json", next: "" });
     await session.open(() => Promise.reject(error), "bundles/loan/", "auto");
     expect(session.failure).toMatchObject({ code: "network-lost", message: "gone", where: "files.json" });
-    await session.open(async () => new Scripted(), "bundles/loan/", "auto");
+    await session.open(opening(async () => new Scripted()), "bundles/loan/", "auto");
     await settle();
     expect(session.failure).toBeNull();
     expect(session.prediction).not.toBeNull();
@@ -193,7 +193,7 @@ describe("a session", () => {
     const { session, explainer } = await opened();
     session.change({ values: { ...session.values, duration: 48 } });
     await settle();
-    await session.open(async () => new Scripted(), "bundles/loan/", "webgpu");
+    await session.open(opening(async () => new Scripted()), "bundles/loan/", "webgpu");
     await settle();
     expect(explainer.closed).toBe(true);
     expect(session.values["duration"]).toBe(48);
@@ -203,10 +203,10 @@ describe("a session", () => {
     const session = new Session(host);
     const [slow, fast] = [new Scripted(), new Scripted()];
     let arrive: (explainer: Scripted) => void = () => undefined;
-    const opening = session.open(() => new Promise((resolve) => (arrive = resolve)), "a/", "auto");
-    await session.open(async () => fast, "b/", "auto");
+    const arriving = session.open(opening(() => new Promise((resolve) => (arrive = resolve))), "a/", "auto");
+    await session.open(opening(async () => fast), "b/", "auto");
     arrive(slow);
-    await opening;
+    await arriving;
     expect(session.explainer).toBe(fast);
     expect(slow.closed).toBe(true);
   });

@@ -2,7 +2,7 @@
 import { XaiExplainer } from "../../../web/src/elements/xai-explainer.js";
 import type { Explanation } from "../../../web/src/types.js";
 import { explanation as golden } from "../golden.js";
-import { Scripted, settle } from "./scripted.js";
+import { opening, Scripted, settle } from "./scripted.js";
 
 export interface Both {
   readonly element: XaiExplainer;
@@ -10,7 +10,7 @@ export interface Both {
 }
 
 export async function shown(attributes: Record<string, string> = {}, explainer = new Scripted()): Promise<Both> {
-  XaiExplainer.open = async () => explainer;
+  XaiExplainer.open = opening(async () => explainer);
   const element = document.createElement("xai-explainer") as XaiExplainer;
   for (const [name, value] of Object.entries({ src: "bundles/loan/", lang: "en", ...attributes }))
     element.setAttribute(name, value);

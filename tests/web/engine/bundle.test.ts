@@ -34,7 +34,7 @@ describe("readManifest", () => {
   });
 
   test("accepts a model from every source that the schema names", () => {
-    const { properties } = schema.properties.model;
+    const { properties } = schema.$defs.Model;
     expect(properties.source.enum.length).toBeGreaterThan(1);
     for (const source of properties.source.enum)
       expect(() => readManifest(changed(["model", "source"], source)), source).not.toThrow();
@@ -43,7 +43,7 @@ describe("readManifest", () => {
   const categories = loanManifest().features.findIndex(({ kind }) => kind === "category");
   test.each<[string, (string | number)[], unknown]>([
     ["manifest.version", ["version"], 2],
-    ["manifest.kind", ["kind"], "image"],
+    ["manifest.kind", ["kind"], "audio"],
     ["manifest.title", ["title"], { de: "Nur Deutsch" }],
     ["manifest.extra", ["extra"], 1],
     ["manifest.model", ["model"], undefined],
@@ -98,6 +98,55 @@ describe("readManifest", () => {
       }),
       { numRuns: 400 },
     );
+  });
+});
+
+describe("other kinds", () => {
+  const { features: _, protected: __, players: ___, background: ____, designs: _____, ...common } = loanManifest();
+  const file = { sha256: "0".repeat(64), bytes: 1 };
+  const files = { ...common.files, "a.onnx": file, "b.onnx": file, "cat.jpg": file, "tokenizer.json": file };
+  const [{ graph }] = common.scales;
+  const example = { id: "cat", title: "A cat", file: "cat.jpg" };
+  const image = () => ({
+    ...common,
+    kind: "image",
+    scales: [{ name: "output", graph, webgl: { graph: "b.onnx", n_coalitions: 4 } }],
+    image: { preprocess: "a.onnx", height: 28, width: 30, channels: 1, crop: 0.875 },
+    examples: [{ ...example, credit: { en: "Somebody", de: "Jemand" } }],
+    files,
+  });
+  const text = () => ({
+    ...common,
+    kind: "text",
+    scales: [{ name: "output", graph }],
+    text: { tokenizer: "tokenizer.json", pad_id: 0, mask_id: 1, max_tokens: 512 },
+    examples: [example],
+    files,
+  });
+
+  test("are accepted as they stand", () => {
+    expect(readManifest(image())).toEqual(image());
+    expect(readManifest(text())).toEqual(text());
+  });
+
+  test.each<[string, object]>([
+    ["manifest.features", { ...image(), features: [] }],
+    ["manifest.image.channels", { ...image(), image: { ...image().image, channels: 4 } }],
+    ["manifest.image.crop", { ...image(), image: { ...image().image, crop: 0 } }],
+    ["manifest.image.height", { ...image(), image: { ...image().image, height: 4097 } }],
+    ["manifest.image.preprocess", { ...image(), image: { ...image().image, preprocess: "missing.onnx" } }],
+    ["manifest.scales[0].webgl.graph", { ...image(), scales: [{ ...image().scales[0], webgl: { graph: "c.onnx", n_coalitions: 4 } }] }],
+    ["manifest.scales[0].additive", { ...image(), scales: [{ ...image().scales[0], additive: false }] }],
+    ["manifest.examples[0].file", { ...image(), examples: [{ ...example, file: "dog.jpg" }] }],
+    ["manifest.examples", { ...image(), examples: [example, example] }],
+    ["manifest.text", { ...text(), text: undefined }],
+    ["manifest.text.pad_id", { ...text(), text: { ...text().text, pad_id: -1 } }],
+    ["manifest.text.max_tokens", { ...text(), text: { ...text().text, max_tokens: 0 } }],
+    ["manifest.text.tokenizer", { ...text(), text: { ...text().text, tokenizer: "missing.json" } }],
+    ["manifest.scales[0].webgl", { ...text(), scales: [{ ...text().scales[0], webgl: null }] }],
+    ["manifest.examples[0].credit", { ...text(), examples: [{ ...example, credit: "Somebody" }] }],
+  ])("name the node at fault: %s", (where, document) => {
+    expect(refusal(document).where).toBe(where);
   });
 });
 

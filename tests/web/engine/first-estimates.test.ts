@@ -32,14 +32,11 @@ test("coalitions come in the core's order: empty, full, then each pair and its c
 });
 
 test("a partial names every player, with zeros for the idle ones, words for levels and short decimals", () => {
-  const job: ExplainJob = {
+  const job: ExplainJob<"tabular"> = {
     method: "shapley",
-    x: Float32Array.from([0.1, 1, Number.NaN, 16777217]),
-    estimator: "auto",
-    budget: undefined,
-    seed: 3,
-    interactions: "auto",
-    interactionOrder: 2,
+    input: Float32Array.from([0.1, 1, Number.NaN, 16777217]),
+    parameters: { estimator: "auto", budget: null, seed: 3, interactions: "auto", interaction_order: 2 },
+    cut: { parameters: {}, regions: null },
     scale: "output",
     selected: [1],
   };

@@ -4,7 +4,7 @@ import { RELOAD, XaiwebError } from "../errors.js";
 import type { Manifest } from "../schema.gen.js";
 import type { Provider } from "../types.js";
 import type { VerifiedFiles } from "./files.js";
-import { graphOf } from "./values.js";
+import { type Graphs, graphOf } from "./runs.js";
 
 type Bytes = Promise<Uint8Array<ArrayBuffer>>;
 
@@ -52,25 +52,49 @@ export class BundleFiles {
     return bytes;
   }
 
-  /** What the first picture needs: the first scale, and the first estimate where no feature is like the background. */
+  /** What the first picture needs. */
   first(provider: Provider): string[] {
-    const { background, scales, weights, designs } = this.manifest;
-    const shared = weights !== null && provider !== "webgl" ? [weights] : [];
-    const [design] = [...designs].sort((a, b) => b.n_players - a.n_players);
-    const ready = design ? [design.masks, design.checkpoints[0]!.operator] : [];
-    return [background.file, graphOf(scales[0], provider), ...shared, ...ready];
+    const [scale] = this.manifest.scales;
+    return [...new Set([...needs(this.manifest).first, graphOf(scale, provider), ...this.#shared(provider)])];
   }
 
   /** Paths in the bundle of all that explanations on a provider may ask for, the manifest apart. */
   needed(provider: Provider): string[] {
-    const { background, scales, weights, designs } = this.manifest;
-    const graphs = scales.flatMap(({ graph, webgl }) => (provider === "webgl" ? (webgl?.graph ?? []) : graph));
-    const ready = designs.flatMap(({ masks, checkpoints }) => [masks, ...checkpoints.map((c) => c.operator)]);
-    // WebGL's graphs carry their own weights.
-    const shared = weights !== null && provider !== "webgl" ? [weights] : [];
-    const trees = scales.flatMap((scale) =>
-      scale.trees ? [scale.trees.nodes, scale.trees.features ?? []].flat() : [],
+    const { manifest } = this;
+    const graphs = (manifest.scales as readonly Graphs[]).filter(
+      ({ webgl }) => provider !== "webgl" || (webgl !== null && webgl !== undefined),
     );
-    return [...new Set([background.file, ...graphs, ...shared, ...ready, ...trees])];
+    const { first, later } = needs(manifest);
+    const paths = [...first, ...graphs.map((scale) => graphOf(scale, provider)), ...this.#shared(provider), ...later];
+    return [...new Set(paths)];
+  }
+
+  /** Weights that the graphs share; WebGL's graphs carry their own. */
+  #shared(provider: Provider): string[] {
+    const { weights } = this.manifest;
+    return weights !== null && provider !== "webgl" ? [weights] : [];
+  }
+}
+
+/** What a kind of data needs besides graphs: for the first answer, and for all others. */
+function needs(manifest: Manifest): { first: string[]; later: string[] } {
+  switch (manifest.kind) {
+    case "tabular": {
+      const { background, designs, scales } = manifest;
+      // The first estimate where no feature is like the background's.
+      const [design] = [...designs].sort((a, b) => b.n_players - a.n_players);
+      const ready = designs.flatMap(({ masks, checkpoints }) => [masks, ...checkpoints.map((c) => c.operator)]);
+      const trees = scales.flatMap((scale) =>
+        scale.trees ? [scale.trees.nodes, scale.trees.features ?? []].flat() : [],
+      );
+      return {
+        first: [background.file, ...(design ? [design.masks, design.checkpoints[0]!.operator] : [])],
+        later: [...ready, ...trees],
+      };
+    }
+    case "image":
+      return { first: [manifest.image.preprocess], later: manifest.examples.map(({ file }) => file) };
+    case "text":
+      return { first: [manifest.text.tokenizer], later: manifest.examples.map(({ file }) => file) };
   }
 }

@@ -6,13 +6,13 @@ import { blockedBy } from "./csp.js";
 import { VerifiedFiles } from "./files.js";
 import { Deferred } from "./deferred.js";
 import { Offline } from "./offline.js";
-import type { ExplainJob, FromWorker, Opened, ToWorker } from "./protocol.js";
+import type { Answers, ExplainJob, FromWorker, Opened, ToWorker } from "./protocol.js";
 import type { Site } from "./site.js";
 
 /** What a call still waits for. */
 interface Call {
   next: (event: ExplainEvent) => void;
-  done: (values: number[][]) => void;
+  done: (answer: Answers[keyof Answers]["answer"] | null) => void;
   failed: (error: Error) => void;
 }
 
@@ -58,11 +58,11 @@ export class Client {
     this.activity.close();
   }
 
-  /** Outputs of whole rows, flat float32 (n_rows, n_features). */
-  predict(rows: Float32Array): Promise<number[][]> {
-    return new Promise((done, failed) => {
-      const id = this.#call({ next: () => {}, done, failed });
-      this.#send({ type: "predict", id, rows });
+  /** The worker's answer to a question. */
+  ask<Q extends keyof Answers>(type: Q, question: Answers[Q]["ask"]): Promise<Answers[Q]["answer"]> {
+    return new Promise((resolve, failed) => {
+      const id = this.#call({ next: () => {}, done: (answer) => resolve(answer as Answers[Q]["answer"]), failed });
+      this.#send({ type, id, ...question } as ToWorker);
     });
   }
 
@@ -149,12 +149,10 @@ export class Client {
         const error = XaiwebError.from(message.error);
         return message.core ? this.#coreFailed(error) : this.#fail(error);
       }
-      case "predicted":
-        return this.#settle(message.id)?.done(message.values);
       case "event":
         return this.#calls.get(message.id)?.next(message.event);
-      case "done":
-        return this.#settle(message.id)?.done([]);
+      case "answered":
+        return this.#settle(message.id)?.done(message.answer);
       case "failed":
         return this.#settle(message.id)?.failed(XaiwebError.from(message.error));
     }

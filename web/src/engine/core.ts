@@ -1,19 +1,12 @@
 /** The explanation core: Pyodide, numpy and the core's wheel, driven step by step. */
 import type { loadPyodide } from "pyodide";
-import type { PyBuffer, PyBufferView, PyProxy } from "pyodide/ffi";
+import type { PyProxy } from "pyodide/ffi";
 import { XaiwebError } from "../errors.js";
-import type { Explanation } from "../schema.gen.js";
+import { CoreRun, CoreSubject } from "./core-run.js";
 import type { VerifiedFiles } from "./files.js";
 import { readNpy } from "./npy.js";
 
 type Pyodide = Awaited<ReturnType<typeof loadPyodide>>;
-
-/** What `Run.step()` asks for or tells; see `core/drive.py`. */
-export type Step =
-  | { type: "values"; masks: Uint8Array; reply: (values: Float64Array) => void }
-  | { type: "rows" | "activations"; rows: Float32Array; reply: (values: Float64Array) => void }
-  | { type: "progress"; done: number; total: number; unit: string }
-  | { type: "partial" | "result"; explanation: Explanation };
 
 const PACKAGE = "xaiweb-core";
 
@@ -25,7 +18,10 @@ export class Core {
   // Trees by the file of their nodes: read once, used by every explanation.
   readonly #trees = new Map<string, Promise<PyProxy>>();
 
-  private constructor(private readonly drive: PyProxy) {}
+  private constructor(
+    private readonly worker: PyProxy,
+    private readonly prepared: PyProxy,
+  ) {}
 
   /**
    * Starts Pyodide from verified files.
@@ -54,7 +50,8 @@ export class Core {
       await turn();
       await loadPackage(pyodide);
       await turn();
-      return new Core(pyodide.pyimport("xaiweb.core.drive") as PyProxy);
+      const part = (name: string) => pyodide.pyimport(`xaiweb.core.${name}`) as PyProxy;
+      return new Core(part("worker"), part("prepared"));
     } catch (reason) {
       throw XaiwebError.wrap(reason, "core-failed", {
         where: "Pyodide",
@@ -77,7 +74,7 @@ export class Core {
       trees = file(path).then((bytes) => {
         const { data, shape } = readNpy(bytes, path);
         try {
-          return this.drive.read_trees(data, shape[0]) as PyProxy;
+          return this.prepared.read_trees(data, shape[0]) as PyProxy;
         } catch (cause) {
           const next = "Export the bundle again.";
           throw XaiwebError.wrap(cause, "bundle-invalid", { where: path, next });
@@ -89,64 +86,14 @@ export class Core {
     return trees;
   }
 
-  /** A running method; `job` as in `core/drive.py`. */
-  start(job: object, x: Float32Array, background: Float32Array, trees: PyProxy | null): CoreRun {
-    const proxy = this.drive.Run(JSON.stringify(job), x, background, PARTIAL_MS, trees ?? undefined) as PyProxy;
-    return new CoreRun(proxy);
-  }
-}
-
-/** One method running in Python. */
-export class CoreRun {
-  constructor(private readonly proxy: PyProxy) {}
-
-  /**
-   * What to do next, after the reply of the step before was given.
-   *
-   * @throws XaiwebError that the core raised.
-   */
-  step(): Step {
-    let dict: PyProxy;
-    try {
-      dict = this.proxy.step() as PyProxy;
-    } catch (reason) {
-      throw XaiwebError.wrap(reason, "core-failed", {
-        where: "core",
-        next: "Please report this; it is a mistake of ours.",
-      });
-    }
-    try {
-      const type = dict.get("type") as Step["type"] | "error";
-      switch (type) {
-        case "error":
-          throw XaiwebError.from(JSON.parse(dict.get("error") as string) as XaiwebError);
-        case "progress":
-          return { type, done: dict.get("done"), total: dict.get("total"), unit: dict.get("unit") } as Step;
-        case "partial":
-        case "result":
-          return { type, explanation: JSON.parse(dict.get("explanation") as string) as Explanation };
-        case "values":
-          return {
-            type,
-            masks: copy(dict.get("masks") as PyBuffer, "u8") as Uint8Array,
-            reply: fill(dict.get("reply") as PyBuffer),
-          };
-        case "rows":
-        case "activations":
-          return {
-            type,
-            rows: copy(dict.get("rows") as PyBuffer, "f32") as Float32Array,
-            reply: fill(dict.get("reply") as PyBuffer),
-          };
-      }
-    } finally {
-      dict.destroy();
-    }
+  /** What is explained, made once for many runs; `document` and `arrays` as in `core/prepared.py`. */
+  prepare(document: object, ...arrays: unknown[]): CoreSubject {
+    return new CoreSubject(this.prepared.Prepared(JSON.stringify(document), ...arrays) as PyProxy);
   }
 
-  close(): void {
-    this.proxy.close();
-    this.proxy.destroy();
+  /** A running method; `job` as in `core/worker.py`. */
+  start(job: object, subject: CoreSubject): CoreRun {
+    return new CoreRun(this.worker.Run(JSON.stringify(job), subject.proxy, PARTIAL_MS) as PyProxy);
   }
 }
 
@@ -166,35 +113,4 @@ async function loadPackage(pyodide: Pyodide): Promise<void> {
   });
   if (errors.length > 0 || !(PACKAGE in pyodide.loadedPackages))
     throw new XaiwebError("core-failed", `the core's package didn't load. ${errors.join(" ")}`, { where: PACKAGE });
-}
-
-// A view of Python's memory is detached when that memory grows: each is taken for one use and released.
-function withView<T>(array: PyBuffer, type: "u8" | "f32" | "f64", use: (view: PyBufferView) => T): T {
-  const view = array.getBuffer(type);
-  try {
-    return use(view);
-  } finally {
-    view.release();
-  }
-}
-
-function copy(array: PyBuffer, type: "u8" | "f32"): Uint8Array | Float32Array {
-  try {
-    return withView(array, type, ({ data, offset, nbytes }) => {
-      const start = offset;
-      return (data as Uint8Array).slice(start, start + nbytes / (data as Uint8Array).BYTES_PER_ELEMENT);
-    });
-  } finally {
-    array.destroy();
-  }
-}
-
-function fill(array: PyBuffer): (values: Float64Array) => void {
-  return (values) => {
-    try {
-      withView(array, "f64", ({ data, offset }) => (data as Float64Array).set(values, offset));
-    } finally {
-      array.destroy();
-    }
-  };
 }

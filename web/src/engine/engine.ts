@@ -1,9 +1,11 @@
-/** What an explanation works with, and who listens to it. */
-import type { Manifest } from "../schema.gen.js";
-import type { ExplainEvent, Provider } from "../types.js";
+/** What the worker answers with: a model of one kind of data, and the core. */
+import type { ExplainEvent, Kind, Manifest, Provider } from "../types.js";
+import type { Watch } from "./chunks.js";
 import type { Core } from "./core.js";
+import type { Asked, CoreRun } from "./core-run.js";
+import type { Cut, Cutout, ExplainJob, Sent } from "./protocol.js";
+import type { Runs } from "./runs.js";
 import type { Turns } from "./turns.js";
-import type { Values } from "./values.js";
 
 /** What every explanation of a bundle works with. */
 export interface Engine {
@@ -11,8 +13,7 @@ export interface Engine {
   /** The bundle's identity: its manifest's sha256. */
   model: string;
   manifest: Manifest;
-  background: Float32Array;
-  values: Values;
+  data: Data;
   provider: Provider;
   /** The runtime and its version, for provenance. */
   name: string;
@@ -29,4 +30,30 @@ export interface Engine {
 export interface Watcher {
   signal: AbortSignal;
   emit: (event: ExplainEvent) => void;
+}
+
+/** A model of one kind of data: how it is asked. */
+export interface Data<K extends Kind = Kind> {
+  readonly runs: Runs;
+  /** Outputs of whole inputs, flat float64 (n, n_outputs), in the first scale; Python isn't needed for it. */
+  predict(inputs: readonly Sent[K][], watch: Watch): Promise<Float64Array>;
+  /** What an explanation consists in; while the core loads, it may emit first estimates. */
+  task(engine: Engine, job: ExplainJob<K>, watcher: Watcher): Promise<Task>;
+  /** A photo or a text cut into players. */
+  prepare(core: Core, input: Sent[K], cut: Cut): Promise<Cutout>;
+  /** Outputs where only some players are kept, flat (n, n_outputs); `masks` is `n` rows of 0 and 1. */
+  coalitions(core: Core, input: Sent[K], cut: Cut, masks: Uint8Array, n: number, watch: Watch): Promise<Float64Array>;
+}
+
+/** One explanation, ready for the core. */
+export interface Task {
+  /** Positions of the outputs explained. */
+  selected: readonly number[];
+  /** Coalitions that will be evaluated, as far as that is known; else 0. */
+  total: number;
+  /** Those that have been evaluated and told already. */
+  done: number;
+  start(core: Core, job: object): Promise<CoreRun>;
+  /** The values that a step asks for. */
+  answer(asked: Asked, watch: Watch): Promise<Float64Array>;
 }

@@ -1,5 +1,5 @@
 /** Puts a ready design's estimates into the form of contract 2. */
-import type { Explanation, Manifest } from "../schema.gen.js";
+import type { Explanation, TabularManifest } from "../schema.gen.js";
 import type { ExplainJob } from "./protocol.js";
 import type { Estimate } from "./ready-design.js";
 
@@ -23,8 +23,8 @@ export interface Origin {
  * @param base - (n_outputs,) of the selected outputs; `prediction` likewise.
  */
 export function partialExplanation(
-  manifest: Manifest,
-  job: ExplainJob,
+  manifest: TabularManifest,
+  job: ExplainJob<"tabular">,
   active: readonly number[],
   estimates: readonly Estimate[],
   base: readonly number[],
@@ -38,13 +38,14 @@ export function partialExplanation(
       return estimates.map((estimate) => (i === undefined ? idle : of(estimate, i)));
     });
   const { checkpoint, budget } = origin;
+  const { seed, ...parameters } = job.parameters;
   return {
     version: 1,
     players: manifest.players.map(({ name, columns }) => {
-      const cells = columns.map((column) => cellOf(manifest, job.x, column));
+      const cells = columns.map((column) => cellOf(manifest, job.input, column));
       return { name, columns: [...columns], value: cells.length === 1 ? (cells[0] ?? null) : cells };
     }) as Explanation["players"],
-    outputs: job.selected.map((i) => manifest.outputs[i]?.name ?? "") as Explanation["outputs"],
+    outputs: job.selected!.map((i) => manifest.outputs[i]?.name ?? "") as Explanation["outputs"],
     base_values: [...base],
     prediction: [...prediction],
     // + 0: no -0 in JSON.
@@ -55,13 +56,8 @@ export function partialExplanation(
       method: job.method,
       estimator: "least_squares",
       plan: `A first estimate from the bundle's ready design: ${checkpoint} of the ${budget} coalitions of the budget, sampled in pairs and solved by least squares before the core has loaded.`,
-      parameters: {
-        estimator: job.estimator,
-        interactions: job.interactions,
-        interaction_order: job.interactionOrder,
-        budget,
-      },
-      seed: job.seed,
+      parameters: { ...parameters, budget },
+      seed: seed as number,
       scale: job.scale,
       n_coalitions: checkpoint,
       n_model_rows: checkpoint * origin.nBackground,
@@ -75,7 +71,7 @@ export function partialExplanation(
   };
 }
 
-function cellOf(manifest: Manifest, x: Float32Array, column: string): number | string | null {
+function cellOf(manifest: TabularManifest, x: Float32Array, column: string): number | string | null {
   const at = manifest.features.findIndex((feature) => feature.name === column);
   const number = x[at] ?? Number.NaN;
   if (Number.isNaN(number)) return null;

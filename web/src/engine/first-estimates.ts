@@ -5,6 +5,7 @@ import { partialExplanation } from "./explanation.js";
 import { readTable } from "./npy.js";
 import type { Differs, Outlook } from "./plan.js";
 import type { ExplainJob } from "./protocol.js";
+import type { Tables } from "./tables.js";
 import { estimate, type Estimate, type Operator } from "./ready-design.js";
 
 const TOLERANCE = 0.02;
@@ -34,14 +35,15 @@ export interface Situation {
  */
 export async function firstEstimates(
   engine: Engine,
-  job: ExplainJob,
+  { manifest, values }: Tables,
+  job: ExplainJob<"tabular">,
   { scale, players, different, plan, started }: Situation,
   { signal, emit }: Watcher,
 ): Promise<Evaluated[]> {
-  const { manifest, values } = engine;
+  const selected = job.selected!;
   const active = different.active.flatMap((is, i) => (is ? [i] : []));
   const d = active.length;
-  const design = manifest.designs.find(({ n_players, seed }) => n_players === d && seed === job.seed);
+  const design = manifest.designs.find(({ n_players, seed }) => n_players === d && seed === job.parameters["seed"]);
   const checkpoints = design?.checkpoints.filter(({ budget }) => budget <= plan.budget) ?? [];
   if (!design || checkpoints.length === 0) return [];
   const nPairs = design.checkpoints.at(-1)!.budget / 2 - 1;
@@ -49,30 +51,30 @@ export async function firstEstimates(
 
   const columns = active.map((player) => players[player]!);
   const evaluate = async (from: number, to: number): Promise<Evaluated> => {
-    const rows = columnMasks(masks, columns, job.x.length, from, to);
+    const rows = columnMasks(masks, columns, job.input.length, from, to);
     const onChunk = (done: number) =>
       emit({ type: "progress", done: from + done, total: plan.total, unit: "coalitions" });
-    return { masks: rows, values: await values.coalitions(scale, job.x, rows, { signal, onChunk }) };
+    return { masks: rows, values: await values.coalitions(scale, job.input, rows, { signal, onChunk }) };
   };
 
   const k = manifest.outputs.length;
   const ends = await evaluate(0, 2);
   const evaluated = [ends];
-  const base = job.selected.map((output) => ends.values[output]!);
-  const prediction = job.selected.map((output) => ends.values[k + output]!);
-  const halves = job.selected.map(() => new Float64Array(nPairs));
+  const base = selected.map((output) => ends.values[output]!);
+  const prediction = selected.map((output) => ends.values[k + output]!);
+  const halves = selected.map(() => new Float64Array(nPairs));
   let done = 2;
   for (const { budget, operator: path } of checkpoints) {
     const part = await evaluate(done, budget);
     evaluated.push(part);
-    for (const [o, output] of job.selected.entries())
+    for (const [o, output] of selected.entries())
       for (let i = 0; i < budget - done; i += 2)
         halves[o]![(done + i) / 2 - 1] = (part.values[i * k + output]! - part.values[(i + 1) * k + output]!) / 2;
     done = budget;
     const m = budget / 2 - 1;
     const data = readTable(await engine.file(path), path, "float64", [d + 1, m + 1]) as Float64Array;
     const operator: Operator = { data, nPlayers: d, nPairs: m };
-    const estimates = job.selected.map((_, o) => estimate(operator, halves[o]!, prediction[o]! - base[o]!, masks));
+    const estimates = selected.map((_, o) => estimate(operator, halves[o]!, prediction[o]! - base[o]!, masks));
     signal.throwIfAborted();
     emit({
       type: "partial",
@@ -80,14 +82,14 @@ export async function firstEstimates(
         checkpoint: budget,
         budget: plan.budget,
         nBackground: different.perRow.length,
-        chunkRows: values.chunkRows,
+        chunkRows: values.runs.chunkRows,
         elapsedMs: performance.now() - started,
         engine: engine.name,
         provider: engine.provider,
         coreVersion: engine.coreVersion,
       }),
     });
-    if (job.budget === undefined && budget >= 8 * d && estimates.every(converged)) break; // so will the core
+    if (job.parameters["budget"] === null && budget >= 8 * d && estimates.every(converged)) break; // so will the core
   }
   return evaluated;
 }

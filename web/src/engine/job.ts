@@ -1,65 +1,95 @@
-/** What is asked of an explanation, checked against the manifest before the worker hears of it. */
-import type { ExplainJob } from "./protocol.js";
+/** What is asked of an explanation, checked before the worker hears of it. */
 import { XaiwebError } from "../errors.js";
-import { checkRow } from "../rows.js";
-import { METHODS } from "../methods.gen.js";
-import type { ExplainOptions, Manifest, Row } from "../types.js";
+import { KINDS, METHODS } from "../methods.gen.js";
+import type { ExplainOptions, Kind, Manifest, MethodName } from "../types.js";
+import { camelCase, readParameters, wrong } from "./parameters.js";
+import type { Cut, ExplainJob, Sent } from "./protocol.js";
 
-const [{ parameters: PARAMETERS }] = METHODS;
+/** Options that are no parameters of a method or of a kind of data. */
+const OTHER = ["method", "scale", "outputs", "signal", "regions"];
 
 /**
- * The job for a row and options.
+ * The job for an input and options.
  *
- * @throws XaiwebError naming the option or column at fault. Whether a budget suffices is the core's to say.
+ * @throws XaiwebError naming the option at fault. Whether a budget suffices is the core's to say.
  */
-export function jobOf(manifest: Manifest, row: Row, options: ExplainOptions): ExplainJob {
-  const { method = "shapley", estimator = "auto", budget, seed = 0, scale = manifest.scales[0].name } = options;
-  const { interactions = "auto", interactionOrder = 2 } = options;
-  if (method !== "shapley")
-    throw new XaiwebError("unknown-method", `there is no method "${String(method)}".`, {
-      where: "method",
-      next: "Choose shapley.",
-    });
-  choice("estimator", estimator);
-  choice("interactions", interactions);
-  if (interactionOrder !== 2 && interactionOrder !== 3)
-    throw parameter("interactionOrder", `${String(interactionOrder)} is neither 2 nor 3.`, "Give 2 or 3.");
-  if (budget !== undefined && !Number.isSafeInteger(budget))
-    throw parameter("budget", `${String(budget)} is not a whole number.`, "Give a whole number of coalitions.");
-  if (!Number.isSafeInteger(seed) || seed < 0)
-    throw parameter("seed", `${String(seed)} is not a whole number of 0 or more.`, "Give 0 or more.");
-  const scales = manifest.scales.map(({ name }) => name);
+export function jobOf<K extends Kind>(
+  manifest: Extract<Manifest, { kind: K }>,
+  input: Sent[K],
+  options: ExplainOptions,
+): ExplainJob<K> {
+  const { method: name = "shapley", scale = manifest.scales[0].name } = options;
+  const method = methodOf(manifest.kind, name);
+  const names = [...method.parameters, ...KINDS[manifest.kind]].map((parameter) => parameter.name);
+  const parameters = readParameters(method.parameters, options);
+  refuseOthers(options, names);
+  const scales = manifest.scales.map((known) => known.name);
   if (!scales.includes(scale))
     throw new XaiwebError("unknown-scale", `this bundle has no scale "${String(scale)}".`, {
       where: "scale",
       next: `Choose one of ${scales.join(", ")}.`,
     });
-  const { values: x } = checkRow(manifest, row);
   const selected = selectedOutputs(manifest, options.outputs);
-  return { method, x, estimator, budget, seed, interactions, interactionOrder, scale, selected };
+  return { input, method: name, parameters, cut: cutOf(manifest, options), scale, selected };
 }
 
-function selectedOutputs(manifest: Manifest, outputs: ExplainOptions["outputs"]): number[] {
+/**
+ * How a photo or a text is to be cut; of the options only those that say so are looked at.
+ *
+ * @throws XaiwebError naming the option at fault.
+ */
+export function cutOf(manifest: Manifest, options: ExplainOptions): Cut {
+  const parameters = readParameters(KINDS[manifest.kind], options);
+  const { regions = null } = options;
+  if ((parameters["segments"] === "given") !== (regions !== null))
+    throw wrong(
+      "regions",
+      regions === null ? "segments are to be given, and there are none." : "regions need segments: given.",
+      "Give both or neither.",
+    );
+  if (regions !== null && manifest.kind === "image") {
+    const { height, width } = manifest.image;
+    if (!(regions instanceof Int32Array) || regions.length !== height * width)
+      throw wrong("regions", "this is no label for each pixel.", `Give an Int32Array of ${height} x ${width} labels.`);
+  }
+  return { parameters, regions };
+}
+
+function methodOf(kind: Kind, name: MethodName) {
+  const fitting = METHODS.filter(({ modalities }) => (modalities as readonly string[]).includes(kind));
+  const found = fitting.find((method) => method.name === name);
+  if (found) return found;
+  throw new XaiwebError(
+    "unknown-method",
+    METHODS.some((method) => method.name === name)
+      ? `the method ${name} doesn't explain ${kind} data.`
+      : `there is no method "${String(name)}".`,
+    { where: "method", next: `Choose ${fitting.map((method) => method.name).join(" or ")}.` },
+  );
+}
+
+function refuseOthers(options: ExplainOptions, names: readonly string[]): void {
+  const known = [...OTHER, ...names.map(camelCase)];
+  for (const [given, value] of Object.entries(options))
+    if (value !== undefined && !known.includes(given))
+      throw wrong(given, "this is no parameter here.", `Choose from ${known.join(", ")}.`);
+}
+
+function selectedOutputs(manifest: Manifest, outputs: ExplainOptions["outputs"]): number[] | null {
   const names = manifest.outputs.map(({ name }) => name);
-  if (outputs === undefined) return names.map((_, i) => i);
+  if (outputs === undefined) return manifest.kind === "image" ? null : names.map((_, i) => i);
   const selected = outputs.map((output) => {
     const index = typeof output === "number" ? output : names.indexOf(output);
     if (Number.isInteger(index) && index >= 0 && index < names.length) return index;
     throw new XaiwebError("unknown-output", `there is no output "${String(output)}".`, {
       where: "outputs",
-      next: `Choose from ${names.join(", ")}, or an index below ${names.length}.`,
+      next: `Choose from ${some(names)}, or an index below ${names.length}.`,
     });
   });
   if (selected.length > 0 && new Set(selected).size === selected.length) return selected;
-  throw parameter("outputs", "name at least one output, each once.", "Leave it out for all of them.");
+  throw wrong("outputs", "name at least one output, each once.", "Leave it out for the usual ones.");
 }
 
-function choice(name: "estimator" | "interactions", value: string): void {
-  const choices: readonly string[] = PARAMETERS.find((known) => known.name === name)!.choices;
-  if (!choices.includes(value))
-    throw parameter(name, `"${String(value)}" is not one of its choices.`, `Choose ${choices.join(", ")}.`);
-}
-
-function parameter(name: string, message: string, next: string): XaiwebError {
-  return new XaiwebError("parameter", message, { where: name, next });
+function some(names: readonly string[]): string {
+  return names.length <= 20 ? names.join(", ") : `${names.slice(0, 20).join(", ")} and ${names.length - 20} more`;
 }

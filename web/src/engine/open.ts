@@ -2,16 +2,23 @@
 import { Client } from "./client.js";
 import { loadSite, locateBundle } from "./locate.js";
 import { XaiwebError } from "../errors.js";
-import { jobOf } from "./job.js";
+import { cutOf, jobOf } from "./job.js";
+import { photoOf } from "./photo-source.js";
 import { checkRow } from "../rows.js";
-import type { Activity, ExplainEvent, Explainer, ExplainOptions, Manifest, Open, Provider, Row } from "../types.js";
+import type { Answers, Cutout, ExplainJob, Sent } from "./protocol.js";
+import type { Site } from "./site.js";
+import type { Activity, ExplainEvent, Explainer, ExplainOptions, ImageManifest, Inputs, Kind } from "../types.js";
+import type { Manifest, Open, Prepared, Provider, Row, TabularManifest } from "../types.js";
 
 // Everything of a site lies beside xaiweb.js, into which this file is built.
 const here = import.meta.url;
 export const ROOT = new URL("./", here).href;
 
 /** Opens a bundle of this site; equal bundles and providers share one worker. */
-export const open: Open = async (src, { provider = "auto" } = {}) => {
+export const open: Open = async <K extends Kind = "tabular">(
+  src: string | URL,
+  { provider = "auto", kind }: Parameters<Open>[1] & { kind?: K } = {},
+) => {
   if (!["auto", "wasm", "webgpu", "webgl"].includes(provider))
     throw new XaiwebError("parameter", `"${provider}" is not a provider.`, {
       where: "provider",
@@ -21,14 +28,22 @@ export const open: Open = async (src, { provider = "auto" } = {}) => {
   const client = Client.join(site, locateBundle(site, src, document.baseURI), provider);
   try {
     const { manifest, background, ...rest } = await client.opened.promise;
-    return new OpenBundle(client, manifest, rest.provider, rest.providerReason, tableOf(background, manifest));
+    if (kind !== undefined && manifest.kind !== kind)
+      throw new XaiwebError("wrong-kind", `this bundle's model takes ${manifest.kind} data, not ${kind}.`, {
+        where: String(src),
+        next: "Use the element, or the kind, that fits the bundle.",
+      });
+    const table = manifest.kind === "tabular" ? tableOf(background, manifest) : [];
+    const found = manifest as Extract<Manifest, { kind: K }>;
+    return new OpenBundle<K>(client, site, found, rest.provider, rest.providerReason, table);
   } catch (error) {
     client.leave();
     throw error;
   }
 };
 
-class OpenBundle implements Explainer {
+class OpenBundle<K extends Kind> implements Explainer<K> {
+  readonly kind: K;
   readonly activity: Activity;
   readonly ready: Promise<void>;
   readonly offlineReady: Promise<void>;
@@ -36,32 +51,89 @@ class OpenBundle implements Explainer {
 
   constructor(
     private readonly client: Client,
-    readonly manifest: Manifest,
+    private readonly site: Site,
+    readonly manifest: Extract<Manifest, { kind: K }>,
     readonly provider: Provider,
     readonly providerReason: string,
     readonly background: readonly (readonly number[])[],
   ) {
+    this.kind = manifest.kind as K;
     this.activity = client.activity;
     this.ready = client.ready.promise;
     this.offlineReady = client.offline.done.promise;
   }
 
-  async predict(rows: readonly Row[]): Promise<number[][]> {
+  async predict(inputs: readonly Inputs[K][]): Promise<number[][]> {
     this.#checkOpen();
-    if (!Array.isArray(rows)) throw new XaiwebError("empty", "rows must be a list of rows.", { where: "rows" });
-    if (rows.length === 0) return [];
-    const width = this.manifest.features.length;
-    const flat = new Float32Array(rows.length * width);
-    for (const [i, row] of rows.entries())
-      flat.set(checkRow(this.manifest, row as Row, `rows[${i}]`).values, i * width);
-    return this.client.predict(flat);
+    if (!Array.isArray(inputs)) throw new XaiwebError("empty", "give a list of inputs.", { where: "inputs" });
+    if (inputs.length === 0) return [];
+    const name = this.kind === "tabular" ? "rows" : "inputs";
+    const sent = await Promise.all(inputs.map((input: Inputs[K], i) => this.#sent(input, `${name}[${i}]`)));
+    return this.client.ask("predict", { inputs: sent });
   }
 
-  async *explain(row: Row, options: ExplainOptions = {}): AsyncGenerator<ExplainEvent, void, void> {
+  async *explain(input: Inputs[K], options: ExplainOptions = {}): AsyncGenerator<ExplainEvent, void, void> {
     this.#checkOpen();
     const { signal } = options;
     if (signal?.aborted) throw abortError();
-    const job = jobOf(this.manifest, row, options);
+    const sent = await this.#sent(input);
+    if (signal?.aborted) throw abortError();
+    yield* this.#events(jobOf<K>(this.manifest, sent, options) as ExplainJob, signal);
+  }
+
+  async prepare(input: Inputs[K], options: ExplainOptions = {}): Promise<Prepared[K]> {
+    const cutout = await this.#asked("prepare", { input: await this.#sent(input), cut: cutOf(this.manifest, options) });
+    return preparedOf(this.manifest, cutout) as Prepared[K];
+  }
+
+  async coalitions(
+    input: Inputs[K],
+    options: ExplainOptions,
+    masks: readonly (readonly boolean[])[],
+  ): Promise<number[][]> {
+    const flat = Uint8Array.from(masks.flat(), Number);
+    const cut = cutOf(this.manifest, options);
+    return this.#asked("coalitions", { input: await this.#sent(input), cut, masks: flat, n: masks.length });
+  }
+
+  async file(path: string): Promise<Uint8Array> {
+    if (Object.hasOwn(this.manifest.files, path)) return this.#asked("file", { path });
+    throw new XaiwebError("not-listed", "the bundle has no such file.", {
+      where: path,
+      next: "Name one of manifest.files.",
+    });
+  }
+
+  update(): void {
+    this.client.offline.update();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.client.leave();
+  }
+
+  /** An input as the worker takes it. */
+  async #sent(input: unknown, where?: string): Promise<Sent[K]> {
+    const manifest: Manifest = this.manifest;
+    switch (manifest.kind) {
+      case "tabular":
+        return checkRow(manifest, input as Row, where).values as Sent[K];
+      case "image":
+        return (await photoOf(input, this.site, document.baseURI, where)) as Sent[K];
+      default:
+        if (typeof input === "string") return input as Sent[K];
+        throw new XaiwebError("text", "this is no string.", { where: where ?? "text", next: "Give a text." });
+    }
+  }
+
+  async #asked<Q extends keyof Answers>(type: Q, question: Answers[Q]["ask"]): Promise<Answers[Q]["answer"]> {
+    this.#checkOpen();
+    return this.client.ask(type, question);
+  }
+
+  async *#events(job: ExplainJob, signal: AbortSignal | undefined): AsyncGenerator<ExplainEvent, void, void> {
     const events: ExplainEvent[] = [];
     let over = false;
     let failure: Error | null = null;
@@ -99,16 +171,6 @@ class OpenBundle implements Explainer {
     }
   }
 
-  update(): void {
-    this.client.offline.update();
-  }
-
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.client.leave();
-  }
-
   #checkOpen(): void {
     if (this.#closed)
       throw new XaiwebError("closed", "the explainer was closed.", { where: "close()", next: "Open it again." });
@@ -119,7 +181,15 @@ function abortError(): DOMException {
   return new DOMException("The explanation was cancelled.", "AbortError");
 }
 
-function tableOf(flat: Float32Array, manifest: Manifest): number[][] {
+function tableOf(flat: Float32Array, manifest: TabularManifest): number[][] {
   const width = manifest.features.length;
   return Array.from({ length: flat.length / width }, (_, i) => Array.from(flat.subarray(i * width, (i + 1) * width)));
+}
+
+function preparedOf(manifest: Manifest, { players, image }: Cutout): Prepared[Kind] {
+  if (image === null) return { kind: "text", players };
+  const { height, width } = (manifest as ImageManifest).image;
+  const drawn = (rgba: Uint8ClampedArray<ArrayBuffer>) => new ImageData(rgba, width, height);
+  const { pixels, hidden, segments } = image;
+  return { kind: "image", width, height, pixels: drawn(pixels), hidden: drawn(hidden), segments, players };
 }

@@ -1,20 +1,43 @@
 /** Every message between page and worker. No other file names one. */
-import type { Estimator, ExplainEvent, InteractionIndex, LoadedFile, Manifest, Provider } from "../types.js";
+import type { ExplainEvent, Explanation, Kind, LoadedFile, Manifest, MethodName, Provider } from "../types.js";
 import type { ProviderChoice, Scale, SiteFiles, XaiwebErrorShape } from "../types.js";
 
-/** An explanation asked for, checked and with every default but the budget's filled in. */
-export interface ExplainJob {
-  method: "shapley";
+/** A photo on its way to the worker. */
+export interface Photo {
+  /** The same photo has the same key: what was made of it is used again. */
+  key: string;
+  /** A file, pixels, or the path of a listed file of the site. */
+  source: Blob | ImageData | string;
+}
+
+/** What is explained, by kind of data, as the worker gets it. */
+export interface Sent {
   /** float32 (n_features,), raw columns. */
-  x: Float32Array;
-  estimator: Estimator;
-  budget: number | undefined;
-  seed: number;
-  interactions: InteractionIndex;
-  interactionOrder: number;
+  tabular: Float32Array;
+  image: Photo;
+  text: string;
+}
+
+/** Parameters by the core's names, defaults filled in; null leaves the choice to the core. */
+export type Parameters = Readonly<Record<string, number | string | null>>;
+
+/** How a photo or a text is cut into players, and what stands for hidden ones. */
+export interface Cut {
+  parameters: Parameters;
+  /** Of a photo, where they are given: the user's own segments, (height * width). */
+  regions: Int32Array | null;
+}
+
+/** An explanation asked for, checked. */
+export interface ExplainJob<K extends Kind = Kind> {
+  input: Sent[K];
+  method: MethodName;
+  /** The method's own. */
+  parameters: Parameters;
+  cut: Cut;
   scale: Scale;
-  /** Positions of the outputs explained. */
-  selected: number[];
+  /** Positions of the outputs explained; null: the likeliest ones of a photo. */
+  selected: number[] | null;
 }
 
 /** What the worker found when it opened the bundle. */
@@ -22,16 +45,40 @@ export interface Opened {
   manifest: Manifest;
   provider: Provider;
   providerReason: string;
-  /** float32 (n_background, n_features). */
+  /** float32 (n_background, n_features); of photos and texts empty. */
   background: Float32Array;
 }
+
+/** A photo or a text with its players; arrays in the form a page draws. */
+export interface Cutout {
+  players: Explanation["players"][number][];
+  /** Of a photo: what the model sees, and what it sees where all is hidden, RGBA; each pixel's player. */
+  image: {
+    pixels: Uint8ClampedArray<ArrayBuffer>;
+    hidden: Uint8ClampedArray<ArrayBuffer>;
+    segments: Int32Array;
+  } | null;
+}
+
+/** What the page can ask for, and what it gets for an answer. */
+export interface Answers {
+  /** The outputs of each input, in the first scale. */
+  predict: { ask: { inputs: Sent[Kind][] }; answer: number[][] };
+  prepare: { ask: { input: Sent[Kind]; cut: Cut }; answer: Cutout };
+  /** The outputs, in the first scale, where only some players are kept: masks are `n` rows of 0 and 1. */
+  coalitions: { ask: { input: Sent[Kind]; cut: Cut; masks: Uint8Array; n: number }; answer: number[][] };
+  /** The bytes of a file of the bundle. */
+  file: { ask: { path: string }; answer: Uint8Array };
+}
+
+export type Question = { [Q in keyof Answers]: { type: Q } & Answers[Q]["ask"] }[keyof Answers];
 
 export type ToWorker =
   /** The first message: where the site lies, what it holds, which bundle and provider. */
   | { type: "open"; root: string; list: SiteFiles; bundle: string; provider: ProviderChoice }
-  /** Answered by `predicted` or `failed` with the same id. */
-  | { type: "predict"; id: number; rows: Float32Array }
-  /** Answered by `event`s, then `done` or `failed`, with the same id. */
+  /** Answered by `answered` or `failed` with the same id. */
+  | (Question & { id: number })
+  /** Answered by `event`s, then `answered` or `failed`, with the same id. */
   | { type: "explain"; id: number; job: ExplainJob }
   /** Obeyed within one chunk; nothing more comes for this id. */
   | { type: "cancel"; id: number };
@@ -49,7 +96,6 @@ export type FromWorker =
   | { type: "refused"; what: string }
   /** Bytes that left in spite of the guard. */
   | { type: "sent"; bytes: number }
-  | { type: "predicted"; id: number; values: number[][] }
   | { type: "event"; id: number; event: ExplainEvent }
-  | { type: "done"; id: number }
+  | { type: "answered"; id: number; answer: Answers[keyof Answers]["answer"] | null }
   | { type: "failed"; id: number; error: XaiwebErrorShape };

@@ -62,7 +62,8 @@ async function unavailable(provider: Provider, manifest: Manifest): Promise<stri
   if (reason !== null) return reason;
   if (provider === "webgpu") return webgpuAdapter();
   if (provider === "webgl") {
-    if (!manifest.scales[0].webgl) return "the bundle has no WebGL graph.";
+    const [scale] = manifest.scales;
+    if (!("webgl" in scale) || !scale.webgl) return "the bundle has no WebGL graph.";
     if (typeof OffscreenCanvas === "undefined" || !new OffscreenCanvas(1, 1).getContext("webgl2"))
       return "this browser has no WebGL 2 in workers.";
   }

@@ -67,7 +67,7 @@ export class Sessions {
     private readonly weights: { path: string; data: Uint8Array } | null,
   ) {}
 
-  tensor(type: "float32" | "bool", data: Float32Array | Uint8Array, dims: number[]): Ort.Tensor {
+  tensor(type: "float32" | "bool" | "uint8" | "int32", data: Ort.Tensor.DataType, dims: number[]): Ort.Tensor {
     return new this.ort.Tensor(type, data, dims);
   }
 

@@ -1,44 +1,24 @@
-/** The model and its value function, asked in chunks of bounded size. */
-import { XaiwebError } from "../errors.js";
-import type { Manifest, Scale } from "../schema.gen.js";
-import type { Provider } from "../types.js";
-import { breatheNowAndThen } from "./breathe.js";
+/** A model of rows and its value function, asked in chunks of bounded size. */
+import type { Scale, TabularManifest } from "../schema.gen.js";
+import { padded, pause, ranges, type Watch } from "./chunks.js";
+import { Runs } from "./runs.js";
 import type { Feeds, Sessions } from "./session.js";
-
-export interface Watch {
-  signal: AbortSignal;
-  /** Told after each run how many coalitions or rows of this request are done. */
-  onChunk?: (done: number) => void;
-}
 
 /** Answers for one bundle on one provider, in any of its scales. */
 export class Values {
-  readonly chunkRows: number;
+  readonly runs: Runs;
   readonly #nFeatures: number;
   readonly #nOutputs: number;
-  // Of full chunks of coalitions: the first one warms up and doesn't count.
-  #timed = { runs: 0, rows: 0, ms: 0 };
 
   /** @param background - float32 (n_background, n_features). */
   constructor(
     private readonly sessions: Sessions,
-    private readonly manifest: Manifest,
+    manifest: TabularManifest,
     private readonly background: Float32Array,
   ) {
-    this.chunkRows = manifest.chunk_rows[sessions.provider];
+    this.runs = new Runs(sessions, manifest);
     this.#nFeatures = manifest.features.length;
     this.#nOutputs = manifest.outputs.length;
-  }
-
-  /** Makes the session of a scale, so that the first question doesn't wait for it. */
-  open(scale: Scale): Promise<void> {
-    return this.sessions.open(graphOf(scale, this.sessions.provider));
-  }
-
-  /** Model rows per second as seen so far, or null where too few full chunks have run. */
-  speed(): number | null {
-    const { runs, rows, ms } = this.#timed;
-    return runs > 3 && ms > 0 ? (rows / ms) * 1000 : null;
   }
 
   /**
@@ -55,8 +35,8 @@ export class Values {
     const out = new Float64Array(n * this.#nOutputs);
     if (scale.webgl && this.sessions.provider === "webgl")
       return this.#webglCoalitions(scale, scale.webgl, x, masks, watch, out);
-    const perRun = Math.max(1, Math.floor(this.chunkRows / nBackground));
-    const blocks = ranges(nBackground, this.chunkRows);
+    const perRun = Math.max(1, Math.floor(this.runs.chunkRows / nBackground));
+    const blocks = ranges(nBackground, this.runs.chunkRows);
     for (const [start, end] of ranges(n, perRun)) {
       const part = this.sessions.tensor("bool", masks.slice(start * d, end * d), [end - start, d]);
       for (const [first, last] of blocks) {
@@ -64,7 +44,7 @@ export class Values {
         const share = (last - first) / nBackground;
         for (let i = 0; i < values.length; i++) out[start * this.#nOutputs + i]! += share * values[i]!;
       }
-      await this.#pause(watch, end);
+      await pause(watch, end);
     }
     return out;
   }
@@ -79,12 +59,12 @@ export class Values {
     const none = webgl
       ? this.sessions.tensor("float32", new Float32Array(webgl.n_coalitions * d), [webgl.n_coalitions, d])
       : this.sessions.tensor("bool", new Uint8Array(d), [1, d]);
-    for (const [start, end] of ranges(rows.length / d, webgl?.n_background ?? this.chunkRows)) {
+    for (const [start, end] of ranges(rows.length / d, webgl?.n_background ?? this.runs.chunkRows)) {
       let part: Float32Array = rows.slice(start * d, end * d);
       if (webgl) part = padded(part, d, webgl.n_background);
       const answer = await this.#run(scale, x, part, none, "rows");
       out.set(answer.subarray(0, (end - start) * this.#nOutputs), start * this.#nOutputs);
-      await this.#pause(watch, end);
+      await pause(watch, end);
     }
     return out;
   }
@@ -94,10 +74,10 @@ export class Values {
     const { features, columns } = scale.trees!;
     const d = this.#nFeatures;
     const out = new Float64Array((rows.length / d) * columns.length);
-    for (const [start, end] of ranges(rows.length / d, this.chunkRows)) {
+    for (const [start, end] of ranges(rows.length / d, this.runs.chunkRows)) {
       const part = this.sessions.tensor("float32", rows.slice(start * d, end * d), [end - start, d]);
       out.set(await this.sessions.run(features!, { rows: part }, "activations"), start * columns.length);
-      await this.#pause(watch, end);
+      await pause(watch, end);
     }
     return out;
   }
@@ -128,62 +108,18 @@ export class Values {
             out[(start + i) * k + j]! += sum / nBackground;
           }
       }
-      await this.#pause(watch, end);
+      await pause(watch, end);
     }
     return out;
   }
 
-  async #run(scale: Scale, x: Float32Array, background: Float32Array, masks: Feeds[string], output: string) {
+  #run(scale: Scale, x: Float32Array, background: Float32Array, masks: Feeds[string], output: string) {
     const d = this.#nFeatures;
     const feeds: Feeds = {
       x: this.sessions.tensor("float32", x, [1, d]),
       background: this.sessions.tensor("float32", background, [background.length / d, d]),
       masks,
     };
-    const path = graphOf(scale, this.sessions.provider);
-    const rows = masks.dims[0]! * feeds.background!.dims[0]!;
-    const values = await this.sessions.run(path, feeds, output, (ms) => {
-      if (rows * 2 < this.chunkRows) return;
-      const { runs, rows: total, ms: spent } = this.#timed;
-      this.#timed = runs === 0 ? { runs: 1, rows: 0, ms: 0 } : { runs: runs + 1, rows: total + rows, ms: spent + ms };
-    });
-    const bad = values.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0)
-      throw new XaiwebError("model-not-finite", `the model answers ${values[bad]}, which is not a finite number.`, {
-        where: `output "${this.manifest.outputs[bad % this.#nOutputs]?.name}", scale "${scale.name}"`,
-        next: "Check the row for extreme values; else the model or its export is at fault.",
-      });
-    return values;
+    return this.runs.run(scale, feeds, output, masks.dims[0]! * feeds.background!.dims[0]!);
   }
-
-  async #pause({ signal, onChunk }: Watch, done: number): Promise<void> {
-    onChunk?.(done);
-    await breatheNowAndThen();
-    signal.throwIfAborted();
-  }
-}
-
-/** The graph that a provider runs for a scale. */
-export function graphOf(scale: Scale, provider: Provider): string {
-  if (provider !== "webgl") return scale.graph;
-  if (scale.webgl) return scale.webgl.graph;
-  throw new XaiwebError("provider-unavailable", `the scale "${scale.name}" has no WebGL variant.`, {
-    where: "scale",
-    next: 'Choose another scale, or provider "wasm".',
-  });
-}
-
-function ranges(n: number, size: number): [start: number, end: number][] {
-  const out: [number, number][] = [];
-  for (let start = 0; start < n; start += size) out.push([start, Math.min(start + size, n)]);
-  return out;
-}
-
-/** `rows` brought to `n` rows by repeating the last one: a made-up row could make the model answer with infinity. */
-function padded(rows: Float32Array, width: number, n: number): Float32Array {
-  if (rows.length === n * width) return rows;
-  const out = new Float32Array(n * width);
-  out.set(rows);
-  for (let at = rows.length; at < out.length; at += width) out.copyWithin(at, rows.length - width, rows.length);
-  return out;
 }

@@ -4,18 +4,18 @@ import { countSent, guardWorker } from "../guard.js";
 import { BundleFiles } from "./bundle-files.js";
 import { Core } from "./core.js";
 import { checkPolicy } from "./csp.js";
-import type { Engine } from "./engine.js";
+import type { Data, Engine } from "./engine.js";
 import { explain } from "./explain.js";
 import { VerifiedFiles } from "./files.js";
 import { readTable } from "./npy.js";
-import type { ExplainEvent, Provider } from "../types.js";
-import type { ExplainJob, FromWorker, ToWorker } from "./protocol.js";
+import type { ExplainEvent, Manifest, Provider, TabularManifest } from "../types.js";
+import type { Answers, ExplainJob, FromWorker, Question, ToWorker } from "./protocol.js";
 import { chooseProvider, likelyProvider } from "./provider.js";
 import { loadOrt, Sessions } from "./session.js";
 import { Site } from "./site.js";
 import { readSpeeds, writeSpeed } from "./speeds.js";
+import { Tables } from "./tables.js";
 import { Turns } from "./turns.js";
-import { Values } from "./values.js";
 
 type Open = Extract<ToWorker, { type: "open" }>;
 
@@ -40,44 +40,54 @@ scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
       // Whoever asks for an answer hears of the failure too; here the page is told.
       engine.catch((reason: unknown) => send({ type: "broken", core: false, error: errorOf(reason) }));
       break;
-    case "predict":
-      void answer(data.id, (signal) => predict(data.id, data.rows, signal));
-      break;
-    case "explain":
-      void answer(data.id, (signal) => explainJob(data.id, data.job, signal));
-      break;
     case "cancel":
       jobs.get(data.id)?.abort();
       break;
+    default:
+      void answer(data);
   }
 };
 
 /** Does what the page asked for, and may cancel. */
-async function answer(id: number, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+async function answer(asked: Exclude<ToWorker, { type: "open" | "cancel" }>): Promise<void> {
+  const { id } = asked;
   const controller = new AbortController();
+  const { signal } = controller;
   jobs.set(id, controller);
   try {
-    await work(controller.signal);
+    const answer = asked.type === "explain" ? await explainJob(id, asked.job, signal) : await reply(asked, signal);
+    if (!signal.aborted) send({ type: "answered", id, answer });
   } catch (reason) {
-    if (!controller.signal.aborted) send({ type: "failed", id, error: errorOf(reason) });
+    if (!signal.aborted) send({ type: "failed", id, error: errorOf(reason) });
   } finally {
     jobs.delete(id);
   }
 }
 
-async function predict(id: number, rows: Float32Array, signal: AbortSignal): Promise<void> {
-  const { manifest, values } = await engine;
-  const flat = await turns.take(() => values.rows(manifest.scales[0], rows, { signal }));
-  const k = manifest.outputs.length;
-  const table = Array.from({ length: flat.length / k }, (_, i) => Array.from(flat.subarray(i * k, (i + 1) * k)));
-  send({ type: "predicted", id, values: table });
+async function reply(asked: Question, signal: AbortSignal): Promise<Answers[keyof Answers]["answer"]> {
+  const { data, turns, core, file, manifest } = await engine;
+  const table = (flat: Float64Array) => tableOf(flat, manifest.outputs.length);
+  switch (asked.type) {
+    case "predict":
+      return table(await turns.take(() => data.predict(asked.inputs, { signal })));
+    case "prepare":
+      return data.prepare(await core, asked.input, asked.cut);
+    case "coalitions":
+      return table(await data.coalitions(await core, asked.input, asked.cut, asked.masks, asked.n, { signal }));
+    case "file":
+      return file(asked.path);
+  }
+}
+
+function tableOf(flat: Float64Array, width: number): number[][] {
+  return Array.from({ length: flat.length / width }, (_, i) => Array.from(flat.subarray(i * width, (i + 1) * width)));
 }
 
 /** Once a visit is enough. */
 let speedKept = false;
 
-async function explainJob(id: number, job: ExplainJob, signal: AbortSignal): Promise<void> {
-  const { root, model, values, provider } = await engine;
+async function explainJob(id: number, job: ExplainJob, signal: AbortSignal): Promise<null> {
+  const { root, model, data, provider } = await engine;
   let told = 0;
   const emit = (event: ExplainEvent) => {
     if (signal.aborted) return;
@@ -87,11 +97,12 @@ async function explainJob(id: number, job: ExplainJob, signal: AbortSignal): Pro
     send({ type: "event", id, event });
   };
   await explain(await engine, job, { signal, emit });
-  if (!signal.aborted) send({ type: "done", id });
-  const speed = values.speed();
-  if (speed === null || speedKept) return;
-  speedKept = true;
-  await writeSpeed(root, model, provider, speed);
+  const speed = data.runs.speed();
+  if (speed !== null && !speedKept) {
+    speedKept = true;
+    void writeSpeed(root, model, provider, speed);
+  }
+  return null;
 }
 
 /** Loads the bundle and the runtime, in the order in which they are needed; the core comes last and by itself. */
@@ -121,15 +132,15 @@ async function open({ root, list, bundle: folder, provider: choice }: Open): Pro
   const runtime = [...list.runtime[provider], ...list.runtime.python];
   files.announce([...paths, ...runtime]);
   for (const name of bundle.first(provider)) bundle.get(name).catch(() => {}); // whoever needs it hears of a failure
-  const background = await readBackground(bundle);
+  const background = manifest.kind === "tabular" ? await readBackground(bundle, manifest) : new Float32Array();
   send({ type: "opened", opened: { manifest, provider, providerReason, background } });
   const [ort, external] = await Promise.all([
     provider === likely ? early : loadOrt(files, provider),
     externalData(bundle, provider),
   ]);
   const graph = (name: string) => bundle.get(name);
-  const values = new Values(new Sessions(ort, provider, graph, external), manifest, background);
-  await values.open(manifest.scales[0]);
+  const data = dataOf(new Sessions(ort, provider, graph, external), manifest, background);
+  await data.runs.open(manifest.scales[0]);
   send({ type: "model" });
 
   const core = loadCore(files, () => Promise.all(needed.map(graph)));
@@ -137,8 +148,7 @@ async function open({ root, list, bundle: folder, provider: choice }: Open): Pro
     root,
     model,
     manifest,
-    background,
-    values,
+    data,
     provider,
     turns,
     core,
@@ -159,13 +169,20 @@ async function open({ root, list, bundle: folder, provider: choice }: Open): Pro
   return engine;
 }
 
-async function readBackground(bundle: BundleFiles): Promise<Float32Array> {
-  const { manifest, folder } = bundle;
-  const { file, n_rows } = manifest.background;
-  return readTable(await bundle.get(file), folder + file, "float32", [
-    n_rows,
-    manifest.features.length,
-  ]) as Float32Array;
+function dataOf(sessions: Sessions, manifest: Manifest, background: Float32Array): Data {
+  switch (manifest.kind) {
+    case "tabular":
+      return new Tables(sessions, manifest, background);
+    case "image":
+    case "text":
+      throw new Error("not yet");
+  }
+}
+
+async function readBackground(bundle: BundleFiles, { background, features }: TabularManifest): Promise<Float32Array> {
+  const { file, n_rows } = background;
+  const shape = [n_rows, features.length];
+  return readTable(await bundle.get(file), bundle.folder + file, "float32", shape) as Float32Array;
 }
 
 /** Weights that the graphs share: they lie in one folder, and a graph names only the file. */

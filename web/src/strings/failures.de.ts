@@ -1,5 +1,6 @@
 /** Was schiefgehen kann, nach Code: was geschehen ist, was es bedeutet, was zu tun ist. */
 import type { failures as english, FailureWords } from "./failures.en.js";
+import { inputFailures } from "./failures.inputs.de.js";
 
 const method: FailureWords = {
   title: "Diese Methode ist hier nicht bekannt",
@@ -247,6 +248,7 @@ export const failures: typeof english = {
     meaning: "Der Browser hebt hier nichts auf, oft weil das Fenster privat oder der Speicher voll ist.",
     next: "Benutzen Sie sie mit Netz; oder schaffen Sie Platz, oder öffnen Sie sie in einem gewöhnlichen Fenster.",
   },
+  ...inputFailures,
   unexpected: {
     title: "Etwas ging schief, wofür diese Seite keine Worte hat",
     meaning: "Sie hielt dort an. Ihre Eingaben sind noch da, und nichts wurde gesendet.",

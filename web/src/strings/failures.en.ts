@@ -1,4 +1,5 @@
 /** What can go wrong, by code: what happened, what it means for the reader, what to do. */
+import { inputFailures } from "./failures.inputs.en.js";
 
 export interface FailureWords {
   readonly title: string;
@@ -247,6 +248,7 @@ export const failures = {
     meaning: "The browser keeps nothing here, often because the window is private or the storage is full.",
     next: "Use it with a network; or free some space, or open it in an ordinary window.",
   },
+  ...inputFailures,
   unexpected: {
     title: "Something went wrong that this page has no words for",
     meaning: "It stopped where it was. What you entered is still here, and nothing was sent.",

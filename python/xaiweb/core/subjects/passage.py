@@ -173,7 +173,9 @@ def read(
     counts = np.fromiter((len(ids) for _, _, ids in pieces), dtype=np.intp, count=len(pieces))
     n_words = int(np.searchsorted(np.cumsum(counts) - counts, known.max_tokens))
     if not n_words:
-        raise InputError("There is no word in this text.", where="text", next="Give a text of one word or more.")
+        raise InputError(
+            "There is no word in this text.", where="text", next="Give a text of one word or more.", code="no-words"
+        )
     spans = [(int(start), int(stop)) for start, stop, _ in pieces[:n_words]]
     ids = np.fromiter((token for _, _, ids in pieces[:n_words] for token in ids), dtype=np.int32)[: known.max_tokens]
     owner = np.repeat(np.arange(n_words), counts[:n_words])[: known.max_tokens]

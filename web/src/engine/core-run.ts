@@ -1,0 +1,165 @@
+/** What Python holds and does for an explanation, seen from this side. */
+import type { PyBuffer, PyBufferView, PyProxy } from "pyodide/ffi";
+import { XaiwebError } from "../errors.js";
+import type { Explanation } from "../schema.gen.js";
+
+/** What `Run.step()` asks for; see `core/worker.py`. */
+export type Asked = { reply: (values: Float64Array) => void } & (
+  | { type: "values"; masks: Uint8Array }
+  | { type: "rows" | "activations"; rows: Float32Array }
+  | { type: "blend"; masks: Float32Array; segments: Int32Array }
+  | { type: "ids"; ids: Int32Array }
+);
+
+/** What it asks for or tells. */
+export type Step =
+  | Asked
+  | { type: "progress"; done: number; total: number; unit: string }
+  | { type: "partial" | "result"; explanation: Explanation };
+
+/** A photo as Python has cut it, in flat arrays. */
+export interface View {
+  segments: Int32Array;
+  /** float32 (channels * height * width), 0 to 255; `hidden` likewise. */
+  pixels: Float32Array;
+  hidden: Float32Array;
+}
+
+/** A row, a photo or a text, as Python holds it. */
+export class CoreSubject {
+  constructor(readonly proxy: PyProxy) {}
+
+  /**
+   * Its players, and of a photo its segments.
+   *
+   * @throws XaiwebError where it can't be prepared.
+   */
+  view(): { players: Explanation["players"][number][]; photo: View | null } {
+    const dict = guarded(() => this.proxy.view() as PyProxy);
+    try {
+      const error = dict.get("error") as string | undefined;
+      if (error !== undefined) throw XaiwebError.from(JSON.parse(error) as XaiwebError);
+      const take = <Type extends keyof Arrays>(name: string, type: Type) => copy(dict.get(name) as PyBuffer, type);
+      return {
+        players: JSON.parse(dict.get("players") as string) as Explanation["players"],
+        photo: dict.has("segments")
+          ? { segments: take("segments", "i32"), pixels: take("pixels", "f32"), hidden: take("hidden", "f32") }
+          : null,
+      };
+    } finally {
+      dict.destroy();
+    }
+  }
+
+  /** The token ids of coalitions of a text's players, flat (n, length); `masks` is `n` rows of 0 and 1. */
+  sequences(masks: Uint8Array, n: number): Int32Array {
+    return copy(
+      guarded(() => this.proxy.sequences(masks, n) as PyBuffer),
+      "i32",
+    );
+  }
+
+  close(): void {
+    this.proxy.destroy();
+  }
+}
+
+/** One method running in Python. */
+export class CoreRun {
+  constructor(private readonly proxy: PyProxy) {}
+
+  /**
+   * What to do next, after the reply of the step before was given.
+   *
+   * @throws XaiwebError that the core raised.
+   */
+  step(): Step {
+    const dict = guarded(() => this.proxy.step() as PyProxy);
+    const take = <Type extends keyof Arrays>(name: string, type: Type) => copy(dict.get(name) as PyBuffer, type);
+    const reply = () => fill(dict.get("reply") as PyBuffer);
+    try {
+      const type = dict.get("type") as Step["type"] | "error";
+      switch (type) {
+        case "error":
+          throw XaiwebError.from(JSON.parse(dict.get("error") as string) as XaiwebError);
+        case "progress":
+          return { type, done: dict.get("done"), total: dict.get("total"), unit: dict.get("unit") } as Step;
+        case "partial":
+        case "result":
+          return { type, explanation: JSON.parse(dict.get("explanation") as string) as Explanation };
+        case "values":
+          return { type, masks: take("masks", "u8"), reply: reply() };
+        case "rows":
+        case "activations":
+          return { type, rows: take("rows", "f32"), reply: reply() };
+        case "blend":
+          // Pixels and what hides them are the view's: they stay what they are.
+          return {
+            type,
+            masks: take("masks", "f32"),
+            segments: take("segments", "i32"),
+            reply: reply(),
+          };
+        case "ids":
+          return { type, ids: take("ids", "i32"), reply: reply() };
+      }
+    } finally {
+      dict.destroy();
+    }
+  }
+
+  close(): void {
+    this.proxy.close();
+    this.proxy.destroy();
+  }
+}
+
+/** What Python does; an exception of its own is a mistake of ours. */
+function guarded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (reason) {
+    throw XaiwebError.wrap(reason, "core-failed", {
+      where: "core",
+      next: "Please report this; it is a mistake of ours.",
+    });
+  }
+}
+
+interface Arrays {
+  u8: Uint8Array;
+  i32: Int32Array;
+  f32: Float32Array;
+  f64: Float64Array;
+}
+
+// A view of Python's memory is detached when that memory grows: each is taken for one use and released.
+function withView<T>(array: PyBuffer, type: keyof Arrays, use: (view: PyBufferView) => T): T {
+  const view = array.getBuffer(type);
+  try {
+    return use(view);
+  } finally {
+    view.release();
+  }
+}
+
+function copy<Type extends keyof Arrays>(array: PyBuffer, type: Type): Arrays[Type] {
+  try {
+    return withView(array, type, ({ data, offset, nbytes }) => {
+      const bytes = data as Uint8Array;
+      return bytes.slice(offset, offset + nbytes / bytes.BYTES_PER_ELEMENT) as Arrays[keyof Arrays] as Arrays[Type];
+    });
+  } finally {
+    array.destroy();
+  }
+}
+
+function fill(array: PyBuffer): (values: Float64Array) => void {
+  return (values) => {
+    try {
+      withView(array, "f64", ({ data, offset }) => (data as Float64Array).set(values, offset));
+    } finally {
+      array.destroy();
+    }
+  };
+}
