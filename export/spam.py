@@ -38,7 +38,16 @@ LEAST = 0.97
 THRESHOLD = 0.5
 
 EXAMPLES: list[tuple[str, dict[str, str]]] = [
-    ("spam-2-00167", {"en": "Do you take credit cards?", "de": "„Do you take credit cards?“"}),
+    ("spam-2-00167", {"en": "Spam: do you take credit cards?", "de": "Spam: Nehmen Sie Kreditkarten?"}),
+    ("easy-ham-1-00203", {"en": "Wanted: finding large files", "de": "Erwünscht: große Dateien finden"}),
+    ("spam-2-00009", {"en": "Spam: fifty million dollars", "de": "Spam: fünfzig Millionen Dollar"}),
+    (
+        "hard-ham-1-00199",
+        {"en": "Wanted, but hard: a shop's newsletter", "de": "Erwünscht, aber schwer: ein Newsletter"},
+    ),
+    ("spam-2-00199", {"en": "Spam, but hard: a trade fair", "de": "Spam, aber schwer: eine Messe"}),
+    ("easy-ham-2-00363", {"en": "Wanted: a long argument", "de": "Erwünscht: ein langer Streit"}),
+    ("spam-2-00045", {"en": "Spam: two thousand words on mailing", "de": "Spam: zweitausend Wörter über Mails"}),
 ]
 """Held-out mails worth a look, and their titles."""
 

@@ -95,7 +95,7 @@ def read() -> list[Mail]:
 _FOOTERS = (
     # Mailman's, and those of hosts: a line, then a few with the list's address.
     re.compile(
-        r"\n[ \t>]*(?:_{20,}|-{20,}|--)[ \t]*\n(?:[^\n]*\n){0,8}?[^\n]*"
+        r"\n[ \t>]*(?:_{20,}|-{20,}|--)[ \t]*\n(?:[^\n]+\n){0,8}?[^\n]*"
         r"(?:mailing list|/listinfo|sf\.net email is sponsored)[^\n]*(?:\n[^\n]*){0,8}\Z",
         re.IGNORECASE,
     ),
@@ -112,9 +112,9 @@ def body(raw: bytes) -> str:
         if part.get_content_type() in parts and not part.is_multipart():
             parts[part.get_content_type()].append(_decoded(part))
     plain, html = ("\n\n".join(texts) for texts in parts.values())
-    text = plain if plain.strip() else html
+    text = plain if plain.strip() else readable(html)
     if re.search(r"<(?:html|body|table|font|br|p)\b", text, re.IGNORECASE):
-        text = readable(text)
+        text = readable(text)  # some say plain and aren't
     text = re.sub(r"\r\n?", "\n", whole(text).replace("\0", ""))
     text = re.sub(r"^--(?:DeathToSpam)+--$", "", text, flags=re.MULTILINE)  # left behind by who gathered the spam
     text = re.sub(r"\AURL: \S+\nDate: [^\n]*\n", "", text)  # put before its items by a reader of news feeds
