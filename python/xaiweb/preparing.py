@@ -16,6 +16,7 @@ from xaiweb.core.shapley.ensemble import Ensemble
 from xaiweb.core.shapley.trees import MOST_PLAYERS_ON_A_PATH
 from xaiweb.graph import closed_form as closed_forms
 from xaiweb.graph import model as graph_model
+from xaiweb.graph.image_model import ImageInfo
 from xaiweb.graph.value_function import value_function
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def chunk_rows(model: onnx.ModelProto, info: graph_model.ModelInfo, rows: NDArra
     }
 
 
-def chunk_images(model: onnx.ModelProto, info: graph_model.ModelInfo, most: int) -> dict[str, int]:
+def chunk_images(model: onnx.ModelProto, info: ImageInfo, most: int) -> dict[str, int]:
     """Images per run, measured natively; at most ``most``, whose inner numbers are as large as memory allows.
 
     ``cpu``: the smallest number whose time per image is within a tenth of the best. ``wasm``: the largest for which a
