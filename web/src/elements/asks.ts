@@ -12,6 +12,11 @@ export interface Asks {
   /** Start from another example, from any row, from the one before, from the example again. */
   "xai-start": { id: string };
   "xai-shuffle": null;
+  /** The text is another, `own` where nothing of the sample is left; a word is pointed at; words are hidden or restored; just these are hidden. */
+  "xai-text": { text: string; own: boolean };
+  "xai-word": { word: number | null };
+  "xai-hide": { words: readonly number[] };
+  "xai-hidden": { words: readonly number[] };
   "xai-undo": null;
   "xai-reset": null;
   /** A player is pointed at or focused; null: none any longer. */

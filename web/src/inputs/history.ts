@@ -1,4 +1,4 @@
-/** What can be undone: snapshots of the row, changes of one field in quick succession taken as one. */
+/** What can be undone: snapshots of a row or a text, changes of one field in quick succession taken as one. */
 import type { Start, Values } from "./row.js";
 
 export interface Snapshot {
@@ -10,8 +10,8 @@ export interface Snapshot {
 const ONE_STEP_MS = 1000;
 const DEPTH = 200;
 
-export class History {
-  #past: Snapshot[] = [];
+export class History<State = Snapshot> {
+  #past: State[] = [];
   #field: string | null = null;
   #at = 0;
 
@@ -20,7 +20,7 @@ export class History {
   }
 
   /** Remembers the state before a change; `field` is null for anything larger than one field. */
-  before(state: Snapshot, field: string | null, now: number): void {
+  before(state: State, field: string | null, now: number): void {
     const continued = field !== null && field === this.#field && now - this.#at < ONE_STEP_MS;
     this.#field = field;
     this.#at = now;
@@ -30,7 +30,7 @@ export class History {
   }
 
   /** The state before the latest change, which is forgotten. */
-  undo(): Snapshot | undefined {
+  undo(): State | undefined {
     this.#field = null;
     return this.#past.pop();
   }

@@ -1,0 +1,233 @@
+/** The explanation's side of a text: glance, coloured words, what can be tried, where it stands, and the dig. */
+import { html, nothing, svg, type TemplateResult } from "lit";
+import { browserMeasure } from "../../chart/text-width.js";
+import { LIGHT } from "../../chart/palette.js";
+import { type PictureFile, pictureFile } from "../../chart/picture-file.js";
+import type { Words } from "../../strings/words.js";
+import type { Explanation, TextManifest } from "../../types.js";
+import { decision } from "../../views/sentence.js";
+import { csv } from "../../views/text/csv.js";
+import { entries, sums } from "../../views/text/entries.js";
+import { poster } from "../../views/text/poster.js";
+import type { Reading } from "../../views/text/reading.js";
+import { description, finding, glance, stance, unitOf } from "../../views/text/sentence.js";
+import { hasPoints, type UnitChoice } from "../../views/unit.js";
+import { ask } from "../asks.js";
+import { failure, type FailureAction } from "../failure.js";
+import { files } from "../files.js";
+import { MOST_CHARACTERS, type TextSession } from "./session.js";
+import { statusLine } from "./status-line.js";
+import "../xai-loading.js";
+import "./xai-passage.js";
+import "./xai-ranking.js";
+import "./xai-removal.js";
+import "./xai-text-dig.js";
+
+const FILE_WIDTH = 760;
+
+/** What the element knows beside its session. */
+export interface Shown extends EventTarget {
+  readonly words: Words;
+  readonly unit: UnitChoice;
+  readonly active: number | null;
+  readonly narrow: boolean;
+}
+
+export function result(shown: Shown, session: TextSession, mend: (action: FailureAction) => void): TemplateResult {
+  const { words, unit, active } = shown;
+  const { explainer, explanation, problem, refused, reading } = session;
+  const output = session.shownOutput;
+  return html`${problem ? failure(problem, words, mend, explainer?.activity.core === "failed") : nothing}
+  ${
+    refused
+      ? refusal(refused, session.text.length, words)
+      : html`<div class="card">
+          <div class="glance">
+            ${
+              explanation && explainer && reading && !session.stale
+                ? glance(reading, explanation, explainer.manifest, output, words).map((line) => html`<p>${line}</p>`)
+                : nothing
+            }
+          </div>
+          ${reading && explainer ? picture(shown, session, reading, explainer.manifest) : waiting(shown, session)}
+          ${explainer ? statusLine(session, words) : nothing}
+        </div>`
+  }
+  ${
+    explainer
+      ? html`<div class="card">
+          <xai-text-dig
+            .reading=${reading}
+            .explanation=${explanation}
+            .final=${session.final}
+            .manifest=${explainer.manifest}
+            .settings=${session.settings}
+            .output=${session.output}
+            .shownOutput=${output}
+            .unit=${unit}
+            .order=${session.order}
+            .active=${active}
+            .problem=${problem}
+            .words=${words}
+          ></xai-text-dig>
+        </div>`
+      : nothing
+  }`;
+}
+
+/** A text that can't be read, in words, with a way on; nothing is lost. */
+function refusal(why: "empty" | "long", length: number, { s, n }: Words): TemplateResult {
+  const { editor } = s.passage;
+  return html`<section class="card refusal" role="alert">
+    <h3>${why === "empty" ? editor.empty_title : editor.long_title}</h3>
+    <p>${why === "empty" ? editor.empty : editor.long(n.count(length), n.count(MOST_CHARACTERS))}</p>
+  </section>`;
+}
+
+/** The coloured text, what weighs most in it, and what happens without that. */
+function picture(shown: Shown, session: TextSession, reading: Reading, manifest: TextManifest): TemplateResult {
+  const { words, active } = shown;
+  const { explanation, removal, order } = session;
+  const { hidden } = removal;
+  const output = session.shownOutput;
+  const all = explanation ? entries(reading, explanation, output) : null;
+  const lines = explanation ? sums(reading, explanation, output) : [];
+  const inUnit = explanation ? unitOf(explanation, manifest, output, shown.unit, words) : null;
+  const label = legend(manifest, manifest.outputs[session.output]?.name ?? "", words);
+  const passage = html`<xai-passage
+    ?narrow=${shown.narrow}
+    .reading=${reading}
+    .entries=${all}
+    .sums=${lines}
+    .removed=${hidden}
+    .active=${active}
+    .stale=${session.stale}
+    .unit=${inUnit}
+    .label=${label}
+    .words=${words}
+  ></xai-passage>`;
+  if (!explanation || !all || !inUnit) return html`<div class="reading">${passage}</div>`;
+  const said = description(reading, explanation, manifest, output, shown.unit, words);
+  return html`${head(shown, session, explanation, manifest)}
+    <figure class="reading" role="group" aria-label=${said}>
+      ${passage}
+      <xai-ranking
+        .entries=${all}
+        .sums=${lines}
+        .order=${order}
+        .removed=${hidden}
+        .active=${active}
+        .unit=${inUnit}
+        .words=${words}
+      ></xai-ranking>
+    </figure>
+    <xai-removal
+      .entries=${all}
+      .order=${order}
+      .removed=${hidden}
+      .levels=${levels(session, manifest, words)}
+      .label=${label}
+      .words=${words}
+    ></xai-removal>
+    ${files(
+      shown,
+      {
+        name: `${manifest.name}-${explanation.outputs[output] ?? "explanation"}`,
+        document: explanation,
+        picture: () => file(reading, explanation, manifest, output, shown, label),
+        csv: () => csv(explanation, output, words),
+      },
+      words.s.picture.files,
+      words,
+    )}`;
+}
+
+/** Title, which output, which unit. */
+function head(shown: Shown, session: TextSession, explanation: Explanation, manifest: TextManifest): TemplateResult {
+  const { words, unit } = shown;
+  const { s } = words;
+  const output = session.shownOutput;
+  const points = hasPoints(manifest, explanation.outputs[output] ?? "", explanation.provenance.scale);
+  const choice = (kind: UnitChoice, name: string) =>
+    html`<button type="button" aria-pressed=${unit === kind} @click=${() => ask(shown, "xai-unit", { unit: kind })}>
+      ${name}
+    </button>`;
+  return html`<div class="finding">
+    <h2>${finding(explanation, manifest, output, unit, words)}</h2>
+    ${
+      explanation.outputs.length > 1
+        ? html`<label
+            >${s.picture.output}
+            <select
+              @change=${(event: Event) =>
+                ask(shown, "xai-output", { output: Number((event.target as HTMLSelectElement).value) })}
+            >
+              ${manifest.outputs.map(
+                ({ name, label }, at) =>
+                  html`<option value=${at} .selected=${at === session.output}>${words.text(label ?? name)}</option>`,
+              )}
+            </select></label
+          >`
+        : nothing
+    }
+    ${
+      points
+        ? html`<div class="switch" role="group" aria-label=${s.unit.choose}>
+            ${choice("points", s.unit.pointsName)}${choice("model", s.unit.modelName)}
+          </div>`
+        : nothing
+    }
+  </div>`;
+}
+
+/** What raises and what lowers, for the legend and the slider. */
+function legend(manifest: TextManifest, name: string, words: Words): readonly [up: string, down: string] {
+  const { text } = words.s.passage;
+  const label = stance(manifest, name, words);
+  return label === null ? [text.raises, text.lowers] : [text.up(label), text.down(label)];
+}
+
+/** The whole text's result and that of what is left of it, as the decision strip says them. */
+function levels({ whole, removal, output }: TextSession, manifest: TextManifest, words: Words) {
+  if (!whole || !removal.prediction) return null;
+  const say = (prediction: readonly number[]) => {
+    const name = manifest.outputs[output]?.name;
+    const value = prediction[output] ?? 0;
+    if (manifest.outputs[output]?.kind !== "probability") return decision(manifest, prediction, output, words).word;
+    return words.n.percent(value, manifest.decision?.output === name ? manifest.decision?.threshold : undefined);
+  };
+  return [say(whole), say(removal.prediction)] as const;
+}
+
+/** A file's picture is for paper: light, of one width, nothing hidden. */
+function file(
+  reading: Reading,
+  explanation: Explanation,
+  manifest: TextManifest,
+  output: number,
+  { words, unit }: Shown,
+  label: readonly [up: string, down: string],
+): PictureFile {
+  const measure = browserMeasure("system-ui, sans-serif");
+  const options = { words, width: FILE_WIDTH, palette: LIGHT, legend: label, measure };
+  const drawn = poster(reading, entries(reading, explanation, output), options);
+  const heading = finding(explanation, manifest, output, unit, words);
+  return pictureFile(drawn, heading, description(reading, explanation, manifest, output, unit, words), LIGHT);
+}
+
+/** The place of the picture before there is one: as large, with what is being loaded. */
+function waiting({ words, narrow }: Shown, session: TextSession): TemplateResult {
+  if (session.problem) return html`<p class="muted">${words.s.dig.nothing}</p>`;
+  const lines = Array.from({ length: narrow ? 14 : 17 }, (_, index) => index);
+  const { activity } = session.explainer ?? {};
+  const loading = !session.explainer || activity?.phase === "loading" || activity?.core === "loading";
+  return html`<div class="stage">
+    <svg class="skeleton" height=${lines.length * 30} aria-hidden="true">
+      ${lines.map(
+        (index) =>
+          svg`<rect x="0" y=${8 + index * 30} width=${`${index % 6 === 5 ? 38 : 82 + ((index * 11) % 18)}%`} height="14" rx="7" fill="currentColor"></rect>`,
+      )}
+    </svg>
+    ${loading ? html`<xai-loading .files=${activity?.files ?? []} .words=${words}></xai-loading>` : nothing}
+  </div>`;
+}

@@ -1,0 +1,51 @@
+/** What a text is compared with, how far its explanation is, and what can be done about that. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Words } from "../../strings/words.js";
+import { errorsUnknown } from "../../views/convergence.js";
+import { nextBudget, parametersOf, withParameters } from "../settings.js";
+import { statusOf } from "../status.js";
+import type { TextSession } from "./session.js";
+
+export function statusLine(session: TextSession, words: Words): TemplateResult {
+  const { s, n } = words;
+  const { explanation, settings } = session;
+  const { line, progress, can } = statusOf(session, words);
+  const unknown = explanation !== null && session.final && errorsUnknown(explanation, session.shownOutput);
+  const next = refined(session);
+  return html`<div class="status">
+    <span>
+      ${s.passage.compared}
+      <small>${s.status.scale(s.settings.scales[explanation?.provenance.scale ?? settings.scale])}</small>
+    </span>
+    <span>${line}${unknown ? `; ${s.status.unknown}` : ""}</span>
+    ${
+      progress
+        ? html`<progress value=${progress.done} max=${progress.total} aria-label=${s.status.progress}></progress>
+            <span>${s.status.of(n.count(progress.done), n.count(progress.total))}</span>`
+        : nothing
+    }
+    ${
+      can === "cancel"
+        ? html`<button type="button" @click=${() => session.cancel()}>${s.status.cancel}</button>`
+        : can === "continue"
+          ? html`<button type="button" @click=${() => session.change({})}>${s.status.continue}</button>`
+          : can === "refine" && next !== null
+            ? html`<button
+                type="button"
+                title=${s.status.refine_help}
+                @click=${() => session.change({ settings: withParameters(settings, { budget: next }) })}
+              >
+                ${s.status.refine(n.count(next))}
+              </button>`
+            : nothing
+    }
+  </div>`;
+}
+
+/** How many evaluations come next; null where the method takes no more. */
+function refined({ explanation, settings }: TextSession): number | null {
+  const budget = parametersOf(settings.method, "text").find(({ name }) => name === "budget");
+  if (!explanation || !budget) return null;
+  const next = Math.min(nextBudget(explanation), budget.maximum ?? Infinity);
+  return next > explanation.provenance.n_coalitions ? next : null;
+}

@@ -1,0 +1,68 @@
+/** How the page of a text differs from a table's. */
+import { css } from "lit";
+
+export const textStyles = css`
+  .glance {
+    max-inline-size: 52rem;
+  }
+  .finding {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.5rem 1rem;
+    align-items: center;
+    margin-block-end: 0.75rem;
+  }
+  .finding h2 {
+    flex: 1 1 20rem;
+  }
+  .finding label {
+    display: inline-flex;
+    gap: 0.5rem;
+    align-items: center;
+    font-size: 0.8125rem;
+  }
+  .switch {
+    display: inline-flex;
+  }
+  .switch button {
+    font-size: 0.8125rem;
+  }
+  .switch button:first-child {
+    border-start-end-radius: 0;
+    border-end-end-radius: 0;
+  }
+  .switch button:last-child {
+    border-start-start-radius: 0;
+    border-end-start-radius: 0;
+    margin-inline-start: -1px;
+  }
+  .reading {
+    display: grid;
+    grid-template-columns: minmax(0, 5fr) minmax(0, 3fr);
+    gap: 0.75rem 1.25rem;
+    align-items: start;
+  }
+  .reading > :only-child {
+    grid-column: 1 / -1;
+  }
+  :host([narrow]) .reading {
+    grid-template-columns: minmax(0, 1fr);
+  }
+  xai-removal {
+    margin-block-start: 0.75rem;
+    border-block-start: 1px solid var(--xai-line);
+  }
+  .files {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.25rem;
+  }
+  .files button {
+    color: var(--xai-muted);
+    font-size: 0.8125rem;
+    padding-inline: 0.5rem;
+  }
+  .refusal {
+    border-inline-start: 4px solid var(--xai-warn);
+  }
+`;

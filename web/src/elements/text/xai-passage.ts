@@ -1,0 +1,240 @@
+/** The text with its coloured words: point at one to read its value, click it to hide it. */
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
+import type { Words } from "../../strings/words.js";
+import { type Entry, type Sum } from "../../views/text/entries.js";
+import { rightToLeft } from "../../views/text/poster.js";
+import { beginning, pieces, type Reading, rest } from "../../views/text/reading.js";
+import { largest, shade, shadeClass } from "../../views/text/shade.js";
+import { plusMinus } from "../../views/uncertainty.js";
+import type { Unit } from "../../views/unit.js";
+import { ask } from "../asks.js";
+import { shared } from "../styles.js";
+import { passageStyles, shades } from "./passage.styles.js";
+import { type Direction, step } from "./walk.js";
+
+/** Words drawn; more would make every frame slow, and nobody reads them one by one. */
+const DRAWN = 5000;
+/** Characters drawn of what the model doesn't read. */
+const UNREAD = 2000;
+
+const KEYS: Readonly<Record<string, Direction>> = {
+  ArrowRight: "right",
+  ArrowLeft: "left",
+  ArrowDown: "down",
+  ArrowUp: "up",
+  Home: "first",
+  End: "last",
+};
+
+export class XaiPassage extends LitElement {
+  static override properties = {
+    reading: { attribute: false },
+    entries: { attribute: false },
+    sums: { attribute: false },
+    removed: { attribute: false },
+    active: { attribute: false },
+    stale: { attribute: false },
+    unit: { attribute: false },
+    label: { attribute: false },
+    words: { attribute: false },
+  };
+
+  declare reading: Reading;
+  /** Null until there are values: the text is then drawn without colours. */
+  declare entries: readonly Entry[] | null;
+  declare sums: readonly Sum[];
+  /** Words that are hidden. */
+  declare removed: ReadonlySet<number>;
+  declare active: number | null;
+  declare stale: boolean;
+  declare unit: Unit | null;
+  /** The legend: what raises, what lowers. */
+  declare label: readonly [up: string, down: string];
+  declare words: Words;
+
+  /** The word that Tab reaches; the arrow keys move it. */
+  #at = 0;
+  /** Of each word its node, in reading order. */
+  #nodes: HTMLElement[] = [];
+  #sentence = new Map<number, Sum>();
+
+  static override styles = [shared, shades, passageStyles];
+
+  override willUpdate(changed: PropertyValues): void {
+    if (!changed.has("sums")) return;
+    this.#sentence = new Map(this.sums.flatMap((sum) => sum.words.map((word) => [word, sum] as const)));
+  }
+
+  override render(): TemplateResult {
+    const { reading, words, removed, stale } = this;
+    const { text } = words.s.passage;
+    return html`<div class="pane ${stale ? "stale" : ""}" aria-busy=${stale}>
+        <div class="readout">${this.#readout()}</div>
+        <div
+          class="text"
+          role="group"
+          aria-label=${text.label}
+          @pointerover=${this.#point}
+          @pointerleave=${(event: PointerEvent) => touched(event) || ask(this, "xai-word", { word: null })}
+          @focusin=${this.#point}
+          @focusout=${() => ask(this, "xai-word", { word: null })}
+          @click=${this.#click}
+          @keydown=${this.#key}
+        >
+          <span class="run" dir="auto"
+            >${guard([reading, this.entries, removed, this.unit, words], () => this.#run())}</span
+          >
+          ${guard([reading, words], () => this.#rest())}
+        </div>
+      </div>
+      ${this.#legend()}`;
+  }
+
+  /** Which word is lit is a matter of classes: thousands of templates needn't be compared for it. */
+  override updated(changed: PropertyValues): void {
+    if (changed.has("reading") || this.#nodes.length === 0)
+      this.#nodes = [...this.renderRoot.querySelectorAll<HTMLElement>("[data-word]")];
+    if (changed.has("reading")) this.#at = 0;
+    for (const node of this.renderRoot.querySelectorAll(".lit, .near")) node.classList.remove("lit", "near");
+    this.#nodes.forEach((node, at) => {
+      const tab = at === this.#at ? 0 : -1;
+      if (node.tabIndex !== tab) node.tabIndex = tab;
+    });
+    if (this.active === null) return;
+    for (const word of this.#sentence.get(this.active)?.words ?? []) this.#nodes[word]?.classList.add("near");
+    this.#nodes[this.active]?.classList.add("lit");
+  }
+
+  /** The words and what lies between them; the class of each from one scale for all. */
+  #run(): TemplateResult[] {
+    const { entries, removed, unit, words } = this;
+    const { text } = words.s.passage;
+    const most = entries ? largest(entries) : 0;
+    return pieces(this.reading, DRAWN).map((piece) => {
+      if (typeof piece === "string") return html`${piece}`;
+      const value = entries?.[piece.index]?.value ?? 0;
+      const colour = shadeClass(shade(value, most));
+      const gone = removed.has(piece.index);
+      const said = gone ? text.hidden(piece.text) : colour && unit ? text.is(piece.text, unit.amount(value)) : nothing;
+      return html`<span role="button" data-word=${piece.index} class=${colour} aria-pressed=${gone} aria-label=${said}
+        >${piece.text}</span
+      >`;
+    });
+  }
+
+  /** What is not read, or not drawn, and why. */
+  #rest(): TemplateResult | typeof nothing {
+    const { reading, words } = this;
+    const { s, n } = words;
+    const { text } = s.passage;
+    const more = rest(reading, DRAWN);
+    if (more.trim() === "") return nothing;
+    const shown = beginning(more, UNREAD);
+    const why =
+      reading.words.length > DRAWN
+        ? text.undrawn(n.count(DRAWN), n.count(reading.words.length))
+        : text.unread(n.count(more.trim().length));
+    return html`<div class="rest">
+      <small>${why}</small>
+      <span class="run" dir="auto">${shown}</span>
+      ${shown.length < more.length ? html`<small>${text.cut(n.count(more.length - shown.length))}</small>` : nothing}
+    </div>`;
+  }
+
+  /** What the word in hand does, and its sentence; in one place, so that nothing moves. */
+  #readout(): TemplateResult {
+    const { active, entries, unit, words, removed, reading, stale } = this;
+    const { text } = words.s.passage;
+    if (stale) return html`<span class="muted">${text.stale}</span>`;
+    const word = active === null ? undefined : reading.words[active];
+    if (!word) return html`<span class="muted">${text.hint}</span>`;
+    const entry = entries?.[word.index];
+    const sum = this.#sentence.get(word.index);
+    const gone = removed.has(word.index);
+    return html`<span>
+        <b><bdi>${beginning(word.text, 120)}</bdi></b>
+        ${
+          entry && unit
+            ? html`<span class=${entry.value < 0 ? "minus" : "plus"}>${unit.amount(entry.value)}</span>
+                <span class="muted">${plusMinus(entry.error, unit, words)}</span>`
+            : nothing
+        }
+        ${sum && unit ? html`<span class="muted">· ${text.sentence(unit.amount(sum.value))}</span>` : nothing}
+      </span>
+      <button type="button" tabindex="-1" @click=${() => ask(this, "xai-hide", { words: [word.index] })}>
+        ${gone ? text.restore : text.hide}
+      </button>`;
+  }
+
+  #legend(): TemplateResult | typeof nothing {
+    const { entries, unit, words } = this;
+    if (!entries || !unit) return nothing;
+    const most = largest(entries);
+    const [up, down] = this.label;
+    return html`<div class="legend">
+      <span><i class="up3">+</i>${up}</span>
+      <span><i class="down3">−</i>${down}</span>
+      <span>${words.s.passage.text.scale(unit.distance(most))}</span>
+    </div>`;
+  }
+
+  #wordOf(event: Event): number | null {
+    const node = (event.target as Element).closest<HTMLElement>("[data-word]");
+    return node ? Number(node.dataset["word"]) : null;
+  }
+
+  #point(event: Event): void {
+    if (touched(event)) return;
+    const word = this.#wordOf(event);
+    if (word !== null && event.type === "focusin") this.#at = word;
+    // Between two words nothing changes: the readout would flicker.
+    if (word !== null && word !== this.active) ask(this, "xai-word", { word });
+  }
+
+  #click(event: Event): void {
+    const word = this.#wordOf(event);
+    if (word === null || String(getSelection() ?? "") !== "") return;
+    this.#at = word;
+    // A finger can't point: its first tap reads the word, the second hides it.
+    if (touched(event) && word !== this.active) ask(this, "xai-word", { word });
+    else ask(this, "xai-hide", { words: [word] });
+  }
+
+  #key(event: KeyboardEvent): void {
+    const word = this.#wordOf(event);
+    if (word === null || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      ask(this, "xai-hide", { words: [word] });
+      return;
+    }
+    const direction = KEYS[event.key];
+    if (!direction) return;
+    event.preventDefault();
+    this.focusWord(step(this.#nodes, word, direction, rightToLeft(this.reading.text.slice(0, 2000))));
+  }
+
+  /** Brings a word into view and gives it the focus. */
+  focusWord(word: number): void {
+    this.#at = word;
+    const node = this.#nodes[word];
+    if (!node) return;
+    node.tabIndex = 0;
+    node.focus();
+    node.scrollIntoView?.({ block: "nearest" });
+    this.requestUpdate();
+  }
+}
+
+function touched(event: Event): boolean {
+  return (event as Partial<PointerEvent>).pointerType === "touch";
+}
+
+customElements.define("xai-passage", XaiPassage);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "xai-passage": XaiPassage;
+  }
+}
