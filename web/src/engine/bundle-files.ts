@@ -52,6 +52,12 @@ export class BundleFiles {
     return bytes;
   }
 
+  /** The bytes of a listed file of the site, which may be one of the bundle's. */
+  listed(path: string): Bytes {
+    const name = path.startsWith(this.folder) ? path.slice(this.folder.length) : "";
+    return Object.hasOwn(this.manifest.files, name) ? this.get(name) : this.files.get(path);
+  }
+
   /** What the first picture needs. */
   first(provider: Provider): string[] {
     const [scale] = this.manifest.scales;

@@ -7,8 +7,9 @@ import type { Explanation } from "../schema.gen.js";
 export type Asked = { reply: (values: Float64Array) => void } & (
   | { type: "values"; masks: Uint8Array }
   | { type: "rows" | "activations"; rows: Float32Array }
-  | { type: "blend"; masks: Float32Array; segments: Int32Array }
-  | { type: "ids"; ids: Int32Array }
+  /** Of `n` coalitions. */
+  | { type: "blend"; masks: Float32Array; segments: Int32Array; n: number }
+  | { type: "ids"; ids: Int32Array; n: number }
 );
 
 /** What it asks for or tells. */
@@ -16,6 +17,8 @@ export type Step =
   | Asked
   | { type: "progress"; done: number; total: number; unit: string }
   | { type: "partial" | "result"; explanation: Explanation };
+
+export type Players = Explanation["players"][number][];
 
 /** A photo as Python has cut it, in flat arrays. */
 export interface View {
@@ -34,14 +37,14 @@ export class CoreSubject {
    *
    * @throws XaiwebError where it can't be prepared.
    */
-  view(): { players: Explanation["players"][number][]; photo: View | null } {
+  view(): { players: Players; photo: View | null } {
     const dict = guarded(() => this.proxy.view() as PyProxy);
     try {
       const error = dict.get("error") as string | undefined;
       if (error !== undefined) throw XaiwebError.from(JSON.parse(error) as XaiwebError);
       const take = <Type extends keyof Arrays>(name: string, type: Type) => copy(dict.get(name) as PyBuffer, type);
       return {
-        players: JSON.parse(dict.get("players") as string) as Explanation["players"],
+        players: JSON.parse(dict.get("players") as string) as Players,
         photo: dict.has("segments")
           ? { segments: take("segments", "i32"), pixels: take("pixels", "f32"), hidden: take("hidden", "f32") }
           : null,
@@ -75,7 +78,8 @@ export class CoreRun {
    */
   step(): Step {
     const dict = guarded(() => this.proxy.step() as PyProxy);
-    const take = <Type extends keyof Arrays>(name: string, type: Type) => copy(dict.get(name) as PyBuffer, type);
+    const rows = <Type extends keyof Arrays>(name: string, type: Type) => copyRows(dict.get(name) as PyBuffer, type);
+    const take = <Type extends keyof Arrays>(name: string, type: Type) => rows(name, type).data;
     const reply = () => fill(dict.get("reply") as PyBuffer);
     try {
       const type = dict.get("type") as Step["type"] | "error";
@@ -92,16 +96,15 @@ export class CoreRun {
         case "rows":
         case "activations":
           return { type, rows: take("rows", "f32"), reply: reply() };
-        case "blend":
+        case "blend": {
           // Pixels and what hides them are the view's: they stay what they are.
-          return {
-            type,
-            masks: take("masks", "f32"),
-            segments: take("segments", "i32"),
-            reply: reply(),
-          };
-        case "ids":
-          return { type, ids: take("ids", "i32"), reply: reply() };
+          const { data: masks, n } = rows("masks", "f32");
+          return { type, masks, segments: take("segments", "i32"), n, reply: reply() };
+        }
+        case "ids": {
+          const { data: ids, n } = rows("ids", "i32");
+          return { type, ids, n, reply: reply() };
+        }
       }
     } finally {
       dict.destroy();
@@ -144,10 +147,16 @@ function withView<T>(array: PyBuffer, type: keyof Arrays, use: (view: PyBufferVi
 }
 
 function copy<Type extends keyof Arrays>(array: PyBuffer, type: Type): Arrays[Type] {
+  return copyRows(array, type).data;
+}
+
+/** The array, flat, and the length of its first axis. */
+function copyRows<Type extends keyof Arrays>(array: PyBuffer, type: Type): { data: Arrays[Type]; n: number } {
   try {
-    return withView(array, type, ({ data, offset, nbytes }) => {
-      const bytes = data as Uint8Array;
-      return bytes.slice(offset, offset + nbytes / bytes.BYTES_PER_ELEMENT) as Arrays[keyof Arrays] as Arrays[Type];
+    return withView(array, type, ({ data, offset, nbytes, shape }) => {
+      const all = data as Uint8Array;
+      const part = all.slice(offset, offset + nbytes / all.BYTES_PER_ELEMENT) as Arrays[keyof Arrays];
+      return { data: part as Arrays[Type], n: shape[0]! };
     });
   } finally {
     array.destroy();

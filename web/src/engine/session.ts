@@ -48,6 +48,12 @@ async function importOrt(files: VerifiedFiles, entry: string): Promise<typeof Or
   }
 }
 
+/** A graph that runs on WASM whichever provider runs the others, and has no external data. */
+export interface Aside {
+  path: string;
+  ort: typeof Ort;
+}
+
 /** The sessions of one bundle. */
 export class Sessions {
   // In the order of their last use; the first is the next to go.
@@ -65,6 +71,7 @@ export class Sessions {
     readonly provider: Provider,
     private readonly graph: (path: string) => Promise<Uint8Array<ArrayBuffer>>,
     private readonly weights: { path: string; data: Uint8Array } | null,
+    private readonly aside: Aside | null = null,
   ) {}
 
   tensor(type: "float32" | "bool" | "uint8" | "int32", data: Ort.Tensor.DataType, dims: number[]): Ort.Tensor {
@@ -125,15 +132,17 @@ export class Sessions {
 
   async #create(path: string): Promise<Ort.InferenceSession> {
     const bytes = await this.graph(path);
+    const aside = path === this.aside?.path ? this.aside : null;
+    const [ort, provider] = aside ? [aside.ort, "wasm" as const] : [this.ort, this.provider];
     const options: Ort.InferenceSession.SessionOptions = {
-      executionProviders: [this.provider],
+      executionProviders: [provider],
       logSeverityLevel: 3, // WebGPU warns of every shape operator that stays on the CPU
     };
-    if (this.weights) options.externalData = [this.weights];
+    if (this.weights && !aside) options.externalData = [this.weights];
     try {
-      return await this.ort.InferenceSession.create(bytes, options);
+      return await ort.InferenceSession.create(bytes, options);
     } catch (cause) {
-      throw refusal(this.provider, path, cause);
+      throw refusal(provider, path, cause);
     }
   }
 }

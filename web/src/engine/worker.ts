@@ -10,13 +10,16 @@ import { VerifiedFiles } from "./files.js";
 import { readTable } from "./npy.js";
 import type { ExplainEvent, Manifest, Provider, TabularManifest } from "../types.js";
 import type { Answers, ExplainJob, FromWorker, Question, ToWorker } from "./protocol.js";
+import { Photos } from "./photos.js";
 import { chooseProvider, likelyProvider } from "./provider.js";
-import { loadOrt, Sessions } from "./session.js";
+import { type Aside, loadOrt, Sessions } from "./session.js";
 import { Site } from "./site.js";
 import { readSpeeds, writeSpeed } from "./speeds.js";
 import { Tables } from "./tables.js";
+import { Texts } from "./texts.js";
 import { Turns } from "./turns.js";
 
+type Ort = Awaited<ReturnType<typeof loadOrt>>;
 type Open = Extract<ToWorker, { type: "open" }>;
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
@@ -129,7 +132,9 @@ async function open({ root, list, bundle: folder, provider: choice }: Open): Pro
   const { provider, reason: providerReason } = await chooseProvider(choice, manifest, speeds);
   const needed = bundle.needed(provider);
   const paths = needed.map((name) => folder + name);
-  const runtime = [...list.runtime[provider], ...list.runtime.python];
+  // WebGL's runtime has no WASM, on which photos are made what the model sees.
+  const besides = manifest.kind === "image" && provider === "webgl" ? list.runtime.wasm : [];
+  const runtime = [...list.runtime[provider], ...besides, ...list.runtime.python];
   files.announce([...paths, ...runtime]);
   for (const name of bundle.first(provider)) bundle.get(name).catch(() => {}); // whoever needs it hears of a failure
   const background = manifest.kind === "tabular" ? await readBackground(bundle, manifest) : new Float32Array();
@@ -138,8 +143,9 @@ async function open({ root, list, bundle: folder, provider: choice }: Open): Pro
     provider === likely ? early : loadOrt(files, provider),
     externalData(bundle, provider),
   ]);
+  const aside = await asideOf(files, manifest, provider, ort);
   const graph = (name: string) => bundle.get(name);
-  const data = dataOf(new Sessions(ort, provider, graph, external), manifest, background);
+  const data = dataOf(new Sessions(ort, provider, graph, external, aside), bundle, background);
   await data.runs.open(manifest.scales[0]);
   send({ type: "model" });
 
@@ -169,13 +175,15 @@ async function open({ root, list, bundle: folder, provider: choice }: Open): Pro
   return engine;
 }
 
-function dataOf(sessions: Sessions, manifest: Manifest, background: Float32Array): Data {
+function dataOf(sessions: Sessions, bundle: BundleFiles, background: Float32Array): Data {
+  const { manifest } = bundle;
   switch (manifest.kind) {
     case "tabular":
       return new Tables(sessions, manifest, background);
     case "image":
+      return new Photos(sessions, manifest, (path) => bundle.listed(path));
     case "text":
-      throw new Error("not yet");
+      return new Texts(sessions, manifest, (path) => bundle.get(path));
   }
 }
 
@@ -183,6 +191,12 @@ async function readBackground(bundle: BundleFiles, { background, features }: Tab
   const { file, n_rows } = background;
   const shape = [n_rows, features.length];
   return readTable(await bundle.get(file), bundle.folder + file, "float32", shape) as Float32Array;
+}
+
+/** A photo's preprocessing takes any size, and gives the same bytes whichever provider runs the model: it is WASM's. */
+async function asideOf(files: VerifiedFiles, manifest: Manifest, provider: Provider, ort: Ort): Promise<Aside | null> {
+  if (manifest.kind !== "image") return null;
+  return { path: manifest.image.preprocess, ort: provider === "webgl" ? await loadOrt(files, "wasm") : ort };
 }
 
 /** Weights that the graphs share: they lie in one folder, and a graph names only the file. */
