@@ -116,7 +116,8 @@ def export_image(
     for scale in _wanted(scales, known):
         graphs[f"value.{scale}.onnx"] = image_value_function(plain, info, scale)
         variant = None
-        if providers["webgl"] is None:
+        # Such a graph carries all weights: only the unit that a visit begins with is worth that.
+        if providers["webgl"] is None and scale == "output":
             variant = FixedGraph(f"value.{scale}.webgl.onnx", n_webgl)
             proto = webgl_image_value_function(plain, info, scale, n_webgl)
             files[variant.graph] = proto.SerializeToString(deterministic=True)

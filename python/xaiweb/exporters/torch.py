@@ -25,17 +25,22 @@ _KEPT_METADATA = "pkg.torch.onnx.name_scopes"
 
 
 def to_onnx(module: torch.nn.Module, example_rows: np.ndarray) -> ModelProto:
-    """The module as an ONNX model with one input ``rows`` and a free batch.
+    """The module as an ONNX model with one input ``rows`` and a free batch; of texts the length is free, too.
 
     Args:
-        module: Takes float32 ``(n_rows, ...)``, gives ``(n_rows, n_outputs)`` or ``(n_rows,)``.
-        example_rows: A few real rows or images, float32 ``(n, ...)``, to trace it with.
+        module: Takes float32 ``(n_rows, ...)``, or int64 ``(n_texts, length)``; gives ``(n_rows, n_outputs)`` or
+            ``(n_rows,)``.
+        example_rows: A few real rows or images, float32 ``(n, ...)``, or texts, int64 ``(n, length)``, to trace it
+            with.
 
     Raises:
         ModelError: torch is missing, the module can't be traced, or it works for one batch size only.
     """
     torch = _torch()
-    rows = np.ascontiguousarray(example_rows, np.float32)
+    rows = _rows(example_rows)
+    free = {0: torch.export.Dim("n_rows")}
+    if rows.dtype == np.int64:
+        free[1] = torch.export.Dim("length", min=1)
     while len(rows) < 3:  # a batch of one would be taken for a constant
         rows = np.concatenate([rows, rows])
     training = module.training
@@ -49,7 +54,7 @@ def to_onnx(module: torch.nn.Module, example_rows: np.ndarray) -> ModelProto:
                 opset_version=OPSET,
                 input_names=["rows"],
                 output_names=["outputs"],
-                dynamic_shapes=({0: torch.export.Dim("n_rows")},),
+                dynamic_shapes=(free,),
                 optimize=True,
                 verbose=False,
             )
@@ -58,7 +63,7 @@ def to_onnx(module: torch.nn.Module, example_rows: np.ndarray) -> ModelProto:
         raise ModelError(
             f"PyTorch can't export this module: {str(error).strip().splitlines()[0]}",
             where=type(module).__name__,
-            next=f"Its forward must take one float32 tensor {_shape_words(rows)} with any number of rows.",
+            next=f"Its forward must take one {rows.dtype} tensor {_shape_words(rows)} with any number of rows.",
             code="torch-export",
         ) from error
     finally:
@@ -69,7 +74,7 @@ def to_onnx(module: torch.nn.Module, example_rows: np.ndarray) -> ModelProto:
 
 
 def reference(module: torch.nn.Module) -> Callable[[np.ndarray], np.ndarray]:
-    """The module as a function of raw rows, float32 in and out, for `parity.check`."""
+    """The module as a function of raw rows, or of texts as token ids, for `parity.check`."""
     torch = _torch()
 
     def answer(rows: np.ndarray) -> np.ndarray:
@@ -77,12 +82,18 @@ def reference(module: torch.nn.Module) -> Callable[[np.ndarray], np.ndarray]:
         module.eval()
         try:
             with torch.no_grad():
-                answer: np.ndarray = module(torch.from_numpy(np.ascontiguousarray(rows, np.float32))).numpy()
+                answer: np.ndarray = module(torch.from_numpy(_rows(rows))).numpy()
                 return answer
         finally:
             module.train(training)
 
     return answer
+
+
+def _rows(given: np.ndarray) -> np.ndarray:
+    """Token ids as int64, everything else as float32."""
+    whole = np.issubdtype(np.asarray(given).dtype, np.integer)
+    return np.ascontiguousarray(given, np.int64 if whole else np.float32)
 
 
 def _torch() -> Any:
@@ -137,6 +148,8 @@ def _clean(model: ModelProto) -> None:
 
 
 def _shape_words(rows: np.ndarray) -> str:
+    if rows.dtype == np.int64:
+        return "(n_texts, length) of any length"
     return "(n_rows, n_features)" if rows.ndim == 2 else f"(n_rows, {', '.join(map(str, rows.shape[1:]))})"
 
 
@@ -146,7 +159,8 @@ def _check_batches(model: ModelProto, rows: np.ndarray, name: str) -> None:
 
     session = ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     for n_rows in (1, 2, len(rows) + 4):
-        batch = np.resize(rows, (n_rows, *rows.shape[1:]))
+        shape = (n_rows, n_rows) if rows.dtype == np.int64 else (n_rows, *rows.shape[1:])
+        batch = np.resize(rows, shape)
         reason: Exception | None = None
         try:
             length = len(session.run(None, {"rows": batch})[0])

@@ -44,9 +44,14 @@ class ModelInfo:
     output_rank: int = 2
 
     @property
-    def row_shape(self) -> tuple[int, ...]:
-        """The input's dimensions after the first."""
+    def row_shape(self) -> tuple[int | str, ...]:
+        """The input's dimensions after the first; one that is free has a name."""
         return (self.n_features,)
+
+    @property
+    def element(self) -> int:
+        """What the input holds, one of ``TensorProto``'s types."""
+        return int(TensorProto.FLOAT)
 
 
 def load(path: Path) -> ModelProto:
@@ -112,7 +117,7 @@ def plain(model: ModelProto, info: ModelInfo) -> ModelProto:
     prune(graph, [info.output])
     name_nodes(graph)
     del graph.input[:]  # initializers listed as inputs (IR 3) were overridable; here they are constants
-    graph.input.append(helper.make_tensor_value_info(info.input, TensorProto.FLOAT, ["n_rows", *info.row_shape]))
+    graph.input.append(helper.make_tensor_value_info(info.input, info.element, ["n_rows", *info.row_shape]))
     shape: list[int | str] = ["n_rows", info.n_outputs]
     del graph.output[:]
     graph.output.append(helper.make_tensor_value_info(info.output, TensorProto.FLOAT, shape[: info.output_rank]))
