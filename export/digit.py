@@ -251,7 +251,7 @@ def report(found: Figures) -> str:
 
 def export(out: Path) -> Any:
     """Write the digit bundle to ``out``; called by ``xaiweb export export/digit.py``."""
-    from xaiweb.exporting_image import export_image
+    from xaiweb import export_image
 
     digits = make()
     print(report(digits.figures))

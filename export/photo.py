@@ -210,7 +210,7 @@ def card(answers: Sequence[tuple[Photo, str, float]]) -> list[dict[str, Any]]:
 
 def export(out: Path) -> Any:
     """Write the photo bundle to ``out``; called by ``xaiweb export export/photo.py``."""
-    from xaiweb.exporting_image import export_image
+    from xaiweb import export_image
 
     module, names = network(), class_names()
     with tempfile.TemporaryDirectory() as folder:

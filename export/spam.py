@@ -282,7 +282,7 @@ def report(found: Figures) -> str:
 
 def export(out: Path) -> Any:
     """Write the spam bundle to ``out``; called by ``xaiweb export export/spam.py``."""
-    from xaiweb.exporting_text import export_text
+    from xaiweb import export_text
 
     spam = make()
     print(report(spam.figures))

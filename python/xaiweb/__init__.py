@@ -12,18 +12,30 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xaiweb.api import build, export, open, serve
+    from xaiweb.api import build, export, export_image, export_text, open, serve
     from xaiweb.core.explanation import Explanation
     from xaiweb.core.shapley.game import shapley_values
 
 __version__ = "0.1.0"
-__all__ = ["Explanation", "__version__", "build", "export", "open", "serve", "shapley_values"]
+__all__ = [
+    "Explanation",
+    "__version__",
+    "build",
+    "export",
+    "export_image",
+    "export_text",
+    "open",
+    "serve",
+    "shapley_values",
+]
 
 # Names are imported when first used: `import xaiweb` stays cheap, and needs neither onnx nor torch.
 _HOME = {
     "Explanation": "xaiweb.core.explanation",
     "build": "xaiweb.api",
     "export": "xaiweb.api",
+    "export_image": "xaiweb.api",
+    "export_text": "xaiweb.api",
     "open": "xaiweb.api",
     "serve": "xaiweb.api",
     "shapley_values": "xaiweb.core.shapley.game",
