@@ -38,16 +38,13 @@ LEAST = 0.97
 THRESHOLD = 0.5
 
 EXAMPLES: list[tuple[str, dict[str, str]]] = [
-    ("spam-2-00167", {"en": "Spam: do you take credit cards?", "de": "Spam: Nehmen Sie Kreditkarten?"}),
+    ("spam-2-00362", {"en": "Spam: fix your bad credit", "de": "Spam: Reparieren Sie Ihre Bonität"}),
     ("easy-ham-1-00203", {"en": "Wanted: finding large files", "de": "Erwünscht: große Dateien finden"}),
-    ("spam-2-00009", {"en": "Spam: fifty million dollars", "de": "Spam: fünfzig Millionen Dollar"}),
-    (
-        "hard-ham-1-00199",
-        {"en": "Wanted, but hard: a shop's newsletter", "de": "Erwünscht, aber schwer: ein Newsletter"},
-    ),
+    ("spam-1-00266", {"en": "Spam: refinance now", "de": "Spam: Jetzt umschulden"}),
+    ("hard-ham-1-00157", {"en": "Wanted, but hard: a newsletter", "de": "Erwünscht, aber schwer: ein Newsletter"}),
     ("spam-2-00199", {"en": "Spam, but hard: a trade fair", "de": "Spam, aber schwer: eine Messe"}),
-    ("easy-ham-2-00363", {"en": "Wanted: a long argument", "de": "Erwünscht: ein langer Streit"}),
-    ("spam-2-00045", {"en": "Spam: two thousand words on mailing", "de": "Spam: zweitausend Wörter über Mails"}),
+    ("hard-ham-1-00143", {"en": "Wanted: a long warning", "de": "Erwünscht: eine lange Warnung"}),
+    ("spam-2-00710", {"en": "Spam: a long sales letter", "de": "Spam: ein langer Werbebrief"}),
 ]
 """Held-out mails worth a look, and their titles."""
 
@@ -210,7 +207,7 @@ def make() -> Spam:
     mails = read()
     texts, spam = [mail.text for mail in mails], np.array([mail.spam for mail in mails])
     group = groups(texts)
-    held = split(group)
+    held = split([mail.name for mail in mails], group)
     pieces = wordpiece([text for text, out in zip(texts, held, strict=True) if not out], N_PIECES)
     rows = encode(pieces, texts)
     network = train([rows[i] for i in np.flatnonzero(~held)], spam[~held])
