@@ -1,12 +1,11 @@
-import { readFileSync } from "node:fs";
 import * as ort from "onnxruntime-web";
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Sessions } from "../../../web/src/engine/session.js";
 import { Values } from "../../../web/src/engine/values.js";
 import type { Scale } from "../../../web/src/schema.gen.js";
 import type { TabularManifest, Provider } from "../../../web/src/types.js";
+import { file, never, sessions } from "./runtime.js";
 
-const file = (name: string) => readFileSync(new URL(`fixtures/${name}`, import.meta.url));
 const { weights } = JSON.parse(file("model.json").toString()) as { weights: number[][] };
 
 /** The fixtures' model, by hand. */
@@ -29,14 +28,6 @@ const expected = every.flatMap((mask) => {
   return [0, 1].map((k) => rows.reduce((sum, row) => sum + row[k]!, 0) / rows.length);
 });
 
-// Node has WebAssembly alone: WebGL's graph runs on it too, and what is tested is how its fixed sizes are filled.
-const runtime = {
-  ...ort,
-  InferenceSession: {
-    create: (bytes: Uint8Array) => ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] }),
-  },
-} as unknown as typeof ort;
-
 function values(provider: Provider, chunkRows: number, rows = background) {
   const scale: Scale = {
     name: "output",
@@ -51,15 +42,8 @@ function values(provider: Provider, chunkRows: number, rows = background) {
     scales: [scale],
     chunk_rows: { cpu: 1, wasm: chunkRows, webgpu: chunkRows, webgl: 12 },
   } as unknown as TabularManifest;
-  const sessions = new Sessions(runtime, provider, (path) => Promise.resolve(new Uint8Array(file(path))), null);
-  return { scale, sessions, values: new Values(sessions, manifest, Float32Array.from(rows.flat())) };
+  return { scale, values: new Values(sessions(provider), manifest, Float32Array.from(rows.flat())) };
 }
-
-const never = () => ({ signal: new AbortController().signal });
-
-beforeAll(() => {
-  ort.env.wasm.numThreads = 1;
-});
 
 describe.each<[Provider, number, string]>([
   ["wasm", 1000, "all at once"],
@@ -115,8 +99,8 @@ test("a cancel is obeyed before the next chunk", async () => {
 });
 
 test("a graph that onnxruntime refuses is a corrupt model", async () => {
-  const sessions = new Sessions(ort, "wasm", () => Promise.resolve(new Uint8Array([1, 2, 3])), null);
-  await expect(sessions.open("values.onnx")).rejects.toMatchObject({ code: "model-corrupt", where: "values.onnx" });
+  const corrupt = new Sessions(ort, "wasm", () => Promise.resolve(new Uint8Array([1, 2, 3])), null);
+  await expect(corrupt.open("values.onnx")).rejects.toMatchObject({ code: "model-corrupt", where: "values.onnx" });
 });
 
 test("at most two sessions are alive, and the one used longest ago goes first", async () => {
@@ -132,8 +116,8 @@ test("at most two sessions are alive, and the one used longest ago goes first", 
     },
   } as unknown as typeof ort;
   const bytes = (name: string) => Promise.resolve(new TextEncoder().encode(name) as Uint8Array<ArrayBuffer>);
-  const sessions = new Sessions(counting, "wasm", bytes, null);
-  for (const name of ["a", "b", "a", "c", "b"]) await sessions.open(name);
+  const few = new Sessions(counting, "wasm", bytes, null);
+  for (const name of ["a", "b", "a", "c", "b"]) await few.open(name);
   expect(events).toEqual(["+a", "+b", "-b", "+c", "-a", "+b"]);
 });
 
