@@ -1,10 +1,11 @@
-/** The public module: `open()`, its types and its errors; and, by being imported, the elements `<xai-explainer>` and `<xai-text>`. */
+/** The public module: `open()`, its types and its errors; and, by being imported, the elements `<xai-explainer>`, `<xai-photo>` and `<xai-text>`. */
 import { countRefusal, countSentBytes, onFirstActivity } from "./engine/activity.js";
 import { watchBrowser } from "./engine/browser-files.js";
 import { loadSite } from "./engine/locate.js";
 import { countSent, guardPage as guard } from "./guard.js";
 import { ROOT } from "./engine/open.js";
 import "./elements/xai-explainer.js";
+import "./elements/xai-photo.js";
 import "./elements/xai-text.js";
 
 export { readManifest } from "./bundle.js";

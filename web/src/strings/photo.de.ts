@@ -166,6 +166,9 @@ export const photo: typeof english = {
       intercept: "Die angepasste Gerade, alles verdeckt",
     },
     trust: {
+      estimated: (count, typical, largest) =>
+        `Die Werte sind aus ${count} Fassungen des Fotos mit verdeckten Teilen geschätzt. Mit 95 % Sicherheit liegt ein Wert in der Regel höchstens ${typical} daneben, schlimmstenfalls ${largest}.`,
+      partly_unknown: (count) => `Von ${count} Teilen ist nicht bekannt, wie weit sie danebenliegen.`,
       way: {
         shapley: "Verteilt wurde vom Groben zum Feinen: erst auf große Flächen, dann innerhalb derer, die zählen.",
         lime: "Zufällige Teile wurden verdeckt und eine Gerade an die Antworten angepasst. Wo das Modell in der Nähe keine Gerade ist, entgeht das den Werten; der Plan sagt, wie gut sie passt.",

@@ -165,6 +165,9 @@ export const photo = {
       intercept: "The fitted line with everything hidden",
     },
     trust: {
+      estimated: (count: string, typical: string, largest: string) =>
+        `The values are estimated from ${count} versions of the photo with parts hidden. With 95 % confidence a value is off by at most ${typical} as a rule, ${largest} at worst.`,
+      partly_unknown: (count: string) => `Of ${count} parts it isn't known how far they are off.`,
       way: {
         shapley:
           "The parts were shared out from coarse to fine: first large areas, then what lies within those that matter.",

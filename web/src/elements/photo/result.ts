@@ -1,0 +1,186 @@
+/** The explanation's side of the photos' page: glance, picture, where it stands, and what lies behind it. */
+import { html, nothing, type TemplateResult } from "lit";
+import { glance } from "../../views/photo/sentence.js";
+import { ask } from "./asks.js";
+import { failure, type FailureAction } from "../failure.js";
+import { nextBudget, withParameters } from "../settings.js";
+import { statusOf } from "../status.js";
+import "../xai-loading.js";
+import { hiddenOf } from "./run.js";
+import { keyOf, type PhotoSession } from "./session.js";
+import type { View } from "./view.js";
+import { explainable } from "./wish.js";
+import "./xai-beside.js";
+import "./xai-keep.js";
+import "./xai-look.js";
+import "./xai-photo-dig.js";
+
+export function result(
+  view: View,
+  session: PhotoSession,
+  host: EventTarget,
+  mend: (action: FailureAction) => void,
+): TemplateResult {
+  const { words, sight, shown } = view;
+  const { explainer, prediction, prepared, problem, run } = session;
+  const trouble = problem ?? run.problem;
+  return html`${trouble ? broken(view, session, host, mend) : nothing}
+  ${
+    explainer && prediction
+      ? html`<div class="card">
+          <div class="glance">${sight ? glance(sight).map((line) => html`<p>${line}</p>`) : nothing}</div>
+          <xai-look
+            .manifest=${explainer.manifest}
+            .sight=${sight}
+            .shown=${shown}
+            .order=${view.order}
+            .pixels=${view.pixels}
+            .hiddenPixels=${prepared?.hidden ?? null}
+            .names=${view.names}
+            .chosen=${view.chosen}
+            .against=${view.against}
+            .prediction=${prediction}
+            .answer=${view.answer}
+            .active=${view.active}
+            .pinned=${view.pinned}
+            .opacity=${view.opacity}
+            .borders=${view.borders}
+            .words=${words}
+          ></xai-look>
+          ${statusLine(view, session)}
+        </div>`
+      : trouble
+        ? nothing
+        : waiting(view, session)
+  }
+  ${
+    explainer && sight && shown && prepared && prediction && view.order.length === shown.explanation.players.length
+      ? html`<div class="card">
+            <xai-keep
+              .sight=${sight}
+              .shown=${shown}
+              .order=${view.order}
+              .pixels=${prepared.pixels}
+              .hiddenPixels=${prepared.hidden}
+              .prediction=${prediction}
+              .answer=${(mask: readonly boolean[]) => session.answers.get(keyOf(shown, mask))}
+            ></xai-keep>
+          </div>
+          <div class="card">
+            <xai-beside
+              .columns=${view.columns}
+              .large=${session.settings.method}
+              .pixels=${view.pixels}
+              .opacity=${view.opacity}
+              .words=${words}
+            ></xai-beside>
+          </div>`
+      : nothing
+  }
+  ${
+    explainer
+      ? html`<div class="card">
+          <xai-photo-dig
+            .manifest=${explainer.manifest}
+            .sight=${sight}
+            .final=${run.final}
+            .settings=${session.settings}
+            .output=${view.output}
+            .active=${view.active ?? view.pinned}
+            .problem=${trouble}
+            .words=${words}
+          ></xai-photo-dig>
+        </div>`
+      : nothing
+  }`;
+}
+
+/** What went wrong, and the ways on: try again, the photo before, or an example. */
+function broken(
+  { words }: View,
+  session: PhotoSession,
+  host: EventTarget,
+  mend: (action: FailureAction) => void,
+): TemplateResult {
+  const { explainer, wish } = session;
+  const trouble = (session.problem ?? session.run.problem)!;
+  const core = explainer?.activity.core === "failed";
+  const example = explainer?.manifest.examples.find(({ id }) => id !== wish?.photo.id)?.id;
+  return html`${failure(trouble, words, mend, core)}
+  ${
+    core
+      ? nothing
+      : html`<p class="ways">
+          ${
+            session.canUndo
+              ? html`<button type="button" class="primary" @click=${() => ask(host, "xai-undo", null)}>
+                  ${words.s.photo.back}
+                </button>`
+              : nothing
+          }
+          ${
+            example
+              ? html`<button type="button" @click=${() => ask(host, "xai-example", { id: example })}>
+                  ${words.s.photo.retry_example}
+                </button>`
+              : nothing
+          }
+        </p>`
+  }`;
+}
+
+/** The place of the picture before there is a prediction: as large, with what is being loaded. */
+function waiting({ words }: View, session: PhotoSession): TemplateResult {
+  return html`<div class="card stage empty">
+    <div class="wait" aria-hidden="true"></div>
+    <xai-loading .files=${session.explainer?.activity.files ?? []} .words=${words}></xai-loading>
+  </div>`;
+}
+
+/** What it is compared with, how far it is, and what can be done about that. */
+function statusLine({ words, shown }: View, session: PhotoSession): TemplateResult {
+  const { s, n } = words;
+  const { run, explainer, settings, wish } = session;
+  const { activity } = explainer!;
+  const explanation = shown?.explanation ?? null;
+  const { running, final, stopped, progress } = run;
+  const { line, can, ...status } = statusOf({ explainer, explanation, running, final, stopped, progress }, words);
+  const hidden = explanation ? hiddenOf(explanation.provenance) : String(settings.parameters["hidden"]);
+  const next = explanation ? nextBudget(explanation) : 0;
+  const refines = can === "refine" && "budget" in settings.parameters;
+  const waits = activity.core !== "ready" && activity.core !== "failed";
+  const nothingYet = wish && !explainable(wish) ? s.photo.regions.none : line;
+  return html`<div class="status">
+    <span>
+      ${s.photo.status.hidden(s.photo.hidden.names[hidden] ?? hidden)}
+      <small>${s.status.scale(s.settings.scales[explanation?.provenance.scale ?? settings.scale])}</small>
+    </span>
+    <span>${nothingYet}</span>
+    ${
+      status.progress
+        ? html`<progress
+              value=${status.progress.done}
+              max=${status.progress.total}
+              aria-label=${s.status.progress}
+            ></progress>
+            <span>${s.status.of(n.count(status.progress.done), n.count(status.progress.total))}</span>`
+        : nothing
+    }
+    ${
+      can === "cancel"
+        ? html`<button type="button" @click=${() => session.cancel(settings.method)}>${s.status.cancel}</button>`
+        : can === "continue"
+          ? html`<button type="button" @click=${() => session.resume(settings.method)}>${s.status.continue}</button>`
+          : refines
+            ? html`<button
+                type="button"
+                title=${s.status.refine_help}
+                @click=${() => session.change({ settings: withParameters(settings, { budget: next }) })}
+              >
+                ${s.status.refine(n.count(next))}
+              </button>`
+            : nothing
+    }
+    ${waits && !explanation ? html`<xai-loading .files=${activity.files} .words=${words}></xai-loading>` : nothing}
+  </div>`;
+}

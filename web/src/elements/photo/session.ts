@@ -1,0 +1,256 @@
+/** What goes on between the photos' page and an opened bundle: predict, prepare, explain, in this order. */
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+import type { Explainer, MethodName, Open, PreparedImage, ProviderChoice, XaiwebErrorShape } from "../../types.js";
+import { toShape } from "../failure.js";
+import { defaultsFor, type Settings, withMethod, withParameters } from "../settings.js";
+import { KINDS } from "../../methods.gen.js";
+import { Answers } from "./answers.js";
+import { Queue } from "./queue.js";
+import { Run, type Shown } from "./run.js";
+import { tasksOf } from "./tasks.js";
+import { cutKey, cutOf, ofSegments, type Photo, type Wish } from "./wish.js";
+
+/** Steps that can be taken back. */
+const DEPTH = 100;
+
+export class PhotoSession implements ReactiveController {
+  explainer: Explainer<"image"> | null = null;
+  /** Nothing can be shown because of it. */
+  failure: XaiwebErrorShape | null = null;
+  /** This photo or this cut can't be used. */
+  problem: XaiwebErrorShape | null = null;
+  offline: string | null | undefined = undefined;
+
+  wish: Wish | null = null;
+  prediction: number[] | null = null;
+  /** The photo as the model sees it; of the wish's photo, or null. */
+  prepared: PreparedImage | null = null;
+  /** What everything hidden looks like, by what it is hidden with. */
+  readonly looks = new Map<string, ImageData>();
+  readonly runs = new Map<MethodName, Run>();
+  /** Methods shown beside the large picture. */
+  readonly beside = new Set<MethodName>();
+  readonly answers: Answers;
+
+  #host: ReactiveControllerHost;
+  #opening = 0;
+  #past: Wish[] = [];
+  #kept = new Map<MethodName, Settings>();
+  #queue: Queue;
+  readonly #changed = () => this.#activity();
+
+  constructor(host: ReactiveControllerHost) {
+    this.#host = host;
+    this.answers = new Answers(() => host.requestUpdate());
+    this.#queue = new Queue(
+      () => tasksOf(this, host),
+      (thrown) => (this.problem = toShape(thrown)),
+      () => host.requestUpdate(),
+    );
+    host.addController(this);
+  }
+
+  hostDisconnected(): void {
+    this.close();
+  }
+
+  get settings(): Settings {
+    return this.wish?.settings ?? defaultsFor("image");
+  }
+
+  /** The run that is shown large. */
+  get run(): Run {
+    return this.runOf(this.settings.method);
+  }
+
+  get canUndo(): boolean {
+    return this.#past.length > 0;
+  }
+
+  runOf(method: MethodName): Run {
+    let run = this.runs.get(method);
+    if (!run) this.runs.set(method, (run = new Run()));
+    return run;
+  }
+
+  async open(open: Open, src: string, provider: ProviderChoice): Promise<void> {
+    this.close();
+    const opening = ++this.#opening;
+    this.failure = this.problem = null;
+    this.offline = undefined;
+    this.#host.requestUpdate();
+    try {
+      const explainer = await open(src, { provider, kind: "image" });
+      if (opening !== this.#opening) return explainer.close();
+      this.explainer = explainer;
+      explainer.activity.addEventListener("change", this.#changed);
+      explainer.ready.catch(() => undefined); // told by the activity
+      explainer.offlineReady.then(
+        () => this.#setOffline(explainer, null),
+        (reason: unknown) => this.#setOffline(explainer, toShape(reason).message),
+      );
+      if (!this.wish) await this.example(explainer.manifest.examples[0]?.id ?? "");
+      this.#activity();
+      this.#queue.revise();
+    } catch (thrown) {
+      if (opening === this.#opening) this.failure = toShape(thrown);
+    }
+    this.#host.requestUpdate();
+  }
+
+  close(): void {
+    this.#opening++;
+    this.#queue.clear();
+    this.explainer?.activity.removeEventListener("change", this.#changed);
+    this.explainer?.close();
+    this.explainer = null;
+    this.prediction = this.prepared = null;
+    this.runs.clear();
+    this.looks.clear();
+    this.answers.clear();
+  }
+
+  /** Another bundle has other photos: nothing of the last one is taken along. */
+  forget(): void {
+    this.wish = null;
+    this.#past = [];
+    this.#kept.clear();
+    this.beside.clear();
+  }
+
+  /** Takes one of the bundle's own photos. */
+  async example(id: string): Promise<void> {
+    const { explainer } = this;
+    const example = explainer?.manifest.examples.find((one) => one.id === id);
+    if (!explainer || !example) return;
+    const bytes = await explainer.file(example.file);
+    if (explainer !== this.explainer) return;
+    this.take({ id, title: example.title, blob: new Blob([bytes as BlobPart]) });
+  }
+
+  take(photo: Photo): void {
+    // Regions belong to the photo they were drawn on.
+    const drawn = this.settings.parameters["segments"] === "given";
+    const settings = drawn ? withParameters(this.settings, { segments: "slic" }) : this.settings;
+    this.change({ photo, regions: [], settings, also: null });
+  }
+
+  change(to: Partial<Wish>): void {
+    const before = this.wish;
+    if (!before && !to.photo) return;
+    if (before && cutKey(before) !== cutKey({ ...before, ...to })) {
+      this.#past.push(before);
+      if (this.#past.length > DEPTH) this.#past.shift();
+    }
+    this.#become({ ...(before ?? { settings: this.settings, regions: [], also: null }), ...to } as Wish);
+  }
+
+  /** The photo and its cut as they were before the last change. */
+  undo(): boolean {
+    const before = this.#past.pop();
+    if (before) this.#become({ ...before, settings: { ...before.settings } });
+    return before !== undefined;
+  }
+
+  /** Stops a method; what it has found stays. */
+  cancel(method: MethodName): void {
+    const run = this.runOf(method);
+    run.stopped = true;
+    run.running = false;
+    this.#queue.skip(method);
+    this.#host.requestUpdate();
+  }
+
+  /** Goes on with a method that was stopped. */
+  resume(method: MethodName): void {
+    this.runOf(method).stopped = false;
+    this.#queue.again(method);
+  }
+
+  /** What couldn't be had is told; everything else stays. */
+  fail(thrown: unknown): void {
+    this.problem = toShape(thrown);
+    this.#host.requestUpdate();
+  }
+
+  /** Explains one more class beside the likeliest ones. */
+  also(name: string): void {
+    if (this.wish && !this.run.shown?.explanation.outputs.includes(name)) this.change({ also: name });
+  }
+
+  /** Tries once more what failed. */
+  retry(): void {
+    this.problem = null;
+    for (const place of ["predict", "prepare", ...this.runs.keys()]) this.#queue.again(place);
+    this.#host.requestUpdate();
+  }
+
+  /** Shows a method beside the large picture, or no longer. */
+  setBeside(method: MethodName, on: boolean): void {
+    if (on) this.beside.add(method);
+    else this.beside.delete(method);
+    this.#queue.revise();
+    this.#host.requestUpdate();
+  }
+
+  /** Asks the model about the photo with only these parts of an explanation kept; the answer comes in `answers`. */
+  askFor(kind: string, shown: Shown, mask: readonly boolean[]): string {
+    const key = keyOf(shown, mask);
+    const { explainer, wish } = this;
+    if (!explainer || !wish) return key;
+    const { method } = shown.explanation.provenance;
+    const cut = cutOf(wish, shown);
+    const options = ofSegments(method) ? cut : { ...cut, segments: "given" as const, regions: shown.segments };
+    this.answers.want(kind, {
+      key,
+      ask: async () => (await explainer.coalitions(wish.photo.blob, options, [mask]))[0] ?? [],
+    });
+    return key;
+  }
+
+  #become(wish: Wish): void {
+    const { wish: before } = this;
+    this.wish = wish;
+    if (before && before.settings.method !== wish.settings.method) {
+      this.#kept.set(before.settings.method, before.settings);
+      // What was shown large stays in sight.
+      if (this.beside.has(wish.settings.method)) this.beside.add(before.settings.method);
+    }
+    if (before?.photo.id !== wish.photo.id) {
+      this.#queue.clear();
+      this.prediction = this.prepared = null;
+      this.runs.clear();
+      this.looks.clear();
+    }
+    if (!before || cutKey(before) !== cutKey(wish)) this.problem = null;
+    this.#queue.revise();
+    this.#host.requestUpdate();
+  }
+
+  /** How a method is asked: as set, else as it was last, else as it is by default; the photo's cut is the same for all. */
+  settingsOf(method: MethodName): Settings {
+    const { settings } = this;
+    if (method === settings.method) return settings;
+    const own = this.#kept.get(method) ?? withMethod(settings, "image", method);
+    const cut = Object.fromEntries(KINDS.image.map(({ name }) => [name, settings.parameters[name] ?? null]));
+    return { ...own, scale: settings.scale, parameters: { ...own.parameters, ...cut } };
+  }
+
+  #setOffline(explainer: Explainer<"image">, reason: string | null): void {
+    if (explainer !== this.explainer) return;
+    this.offline = reason;
+    this.#host.requestUpdate();
+  }
+
+  #activity(): void {
+    const { activity } = this.explainer ?? {};
+    if (activity?.phase === "failed" && activity.error && !this.prediction) this.failure = activity.error;
+    else if (activity?.core === "failed" && activity.error) this.problem = activity.error;
+    this.#host.requestUpdate();
+  }
+}
+
+/** The name of a question: these parts of this explanation kept. */
+export function keyOf({ key }: Shown, mask: readonly boolean[]): string {
+  return `${key} ${mask.map(Number).join("")}`;
+}
