@@ -72,10 +72,21 @@ def test_every_method_and_parameter_is_documented() -> None:
             assert all(f"`{choice}`" in text for choice in parameter["choices"])
 
 
+def test_every_way_to_cut_and_hide_is_documented() -> None:
+    text = (ROOT / "docs" / "players.md").read_text("utf-8")
+    for parameters in describe.kinds().values():
+        for parameter in parameters:
+            assert f"`{parameter['name']}`" in text, parameter["name"]
+            assert all(f"`{choice}`" in text for choice in parameter["choices"])
+
+
 def test_every_key_of_the_contracts_is_documented() -> None:
     bundle = (ROOT / "docs" / "bundle.md").read_text("utf-8")
     manifest = schemas.schema("manifest")
-    for key in [*manifest["properties"], *schemas.schema("features")["$defs"]["Feature"]["properties"]]:
+    kinds = [manifest["$defs"][f"{kind}Manifest"]["properties"] for kind in ("Tabular", "Image", "Text")]
+    parts = [kinds[1]["image"]["properties"], kinds[2]["text"]["properties"]]
+    keys = [key for properties in (*kinds, *parts) for key in properties]
+    for key in [*keys, *schemas.schema("features")["$defs"]["Feature"]["properties"]]:
         assert f"`{key}`" in bundle, key
     explanation = schemas.schema("explanation")
     text = (ROOT / "docs" / "explanation.md").read_text("utf-8")
@@ -86,8 +97,8 @@ def test_every_key_of_the_contracts_is_documented() -> None:
 def test_every_view_is_documented() -> None:
     text = (ROOT / "docs" / "page.md").read_text("utf-8")
     helpers = {"contributions", "csv", "unit", "value-text", "waterfall-layout"}  # parts that the views share
-    for view in (ROOT / "web" / "src" / "views").glob("*.ts"):
-        assert view.stem in helpers or f"`views/{view.name}`" in text, view.name
+    for view in (ROOT / "web" / "src" / "views").rglob("*.ts"):
+        assert view.stem in helpers or f"`{view.relative_to(ROOT / 'web' / 'src').as_posix()}`" in text, view.name
 
 
 def test_the_policy_is_quoted_as_it_is() -> None:
