@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from tests.core.subjects import Explained, Parts, white_image
+from xaiweb.core.drive import run
+from xaiweb.core.methods import start
 from xaiweb.core.methods.occlusion import METHOD, explain
+from xaiweb.core.spec import Spec
+from xaiweb.core.subjects import passage
 from xaiweb.core.subjects.image import Image
 from xaiweb.errors import InputError
 
@@ -139,6 +143,23 @@ def test_a_text_leaves_one_part_out_at_a_time():
     assert all(request.segments is None for request in found.requests)
     assert result.segments is None
     assert result.provenance.parameters == {"units": "words", "hidden": "mask"}
+
+
+@pytest.mark.parametrize("method", ["lime", "occlusion"])
+def test_words_of_a_real_text(method):
+    pieces = [(0, 4, [5]), (5, 8, [6, 7]), (9, 14, [8])]
+    text = passage.read("free the money", pieces, (0, 1, 9), {"units": "words", "hidden": "delete"})
+    weights = np.array([0, 0, 0, 0, 0, 1.0, 2, 4, 8])
+
+    class Model:
+        def answer(self, request):
+            return weights[text.sequences(request.masks)].sum(axis=1)[:, None]
+
+    result = run(start(method, Spec(("sum",), (0,)), text, {}), Model())
+    assert [player.span for player in result.players] == [(0, 4), (5, 8), (9, 14)]
+    assert result.prediction.tolist() == [15]
+    np.testing.assert_allclose(result.values[:, 0], [1, 6, 8], rtol=0 if method == "occlusion" else 0.1)
+    assert result.provenance.parameters["hidden"] == "delete"
 
 
 def test_its_parameters_are_read():

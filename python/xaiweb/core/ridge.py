@@ -41,10 +41,10 @@ def fit(kept: NDArray[np.bool_], answers: NDArray[np.float64], weights: NDArray[
 
     Centred by weighted means, c = (X' W X + I)^-1 X' W y in closed form (Hoerl & Kennard 1970, equation 2.1).
     The standard error is the sandwich of the residuals, each divided by 1 - leverage (MacKinnon & White 1985,
-    HC3), summed over the two samples of a pair, which aren't drawn independently.
+    HC3).
 
     Args:
-        kept: bool ``(n, n_players)``, X; after the first sample follow pairs.
+        kept: bool ``(n, n_players)``, X.
         answers: float64 ``(n, n_outputs)``, y.
         weights: float64 ``(n,)``, positive for one sample at least.
     """
@@ -83,9 +83,5 @@ def _std_error(
     """The sandwich, ``(n_players, n_outputs)``, of an operator ``(n_players, n)`` on ``(n, n_outputs)``."""
     if leverage.max() >= MAX_LEVERAGE:
         return np.full((len(operator), residuals.shape[1]), np.nan)
-    scaled = residuals / (1 - leverage)[:, None]
-    squares: NDArray[np.float64] = operator[:, :1] ** 2 @ scaled[:1] ** 2
-    for output, (one, other) in enumerate(zip(scaled[1::2].T, scaled[2::2].T, strict=True)):
-        squares[:, output] += ((operator[:, 1::2] * one + operator[:, 2::2] * other) ** 2).sum(axis=1)
-    std_error: NDArray[np.float64] = np.sqrt(squares)
+    std_error: NDArray[np.float64] = np.sqrt(operator**2 @ (residuals / (1 - leverage)[:, None]) ** 2)
     return std_error

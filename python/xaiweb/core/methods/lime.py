@@ -30,7 +30,7 @@ METHOD = Method(
             help="How often random parts are hidden to see what the model answers. More take longer and make the "
             "values steadier.",
             default=1000,
-            minimum=3,
+            minimum=2,
             maximum=20_000,
         ),
         Parameter(
@@ -83,9 +83,8 @@ def explain(spec: Spec, subject: Subject, asked: Mapping[str, Any]) -> MethodRun
     answers = np.zeros((len(firsts), len(spec.selected)))
 
     def tell(done: int) -> Explanation:
-        """What the samples say whose answers are among the first ``done``; pairs are taken whole."""
+        """What the samples say whose answers are among the first ``done``."""
         n = len(kept) if done == len(firsts) else int(np.argmax(place >= done))
-        n -= (n + 1) % 2
         local = fit(kept[:n], answers[place[:n]], weights[:n])
         return Explanation(
             players=subject.players,
@@ -120,11 +119,9 @@ def explain(spec: Spec, subject: Subject, asked: Mapping[str, Any]) -> MethodRun
 def samples(kind: str, n_players: int, n_samples: int, seed: int) -> NDArray[np.bool_]:
     """Which players each sample keeps, bool ``(n_samples, n_players)``; those of a smaller number come first.
 
-    The first keeps all. The others are pairs of a random sample and the one that keeps what it hides; an even
-    number leaves out the last. Each by itself is drawn as in the ``lime`` package, but what both have in common,
-    as what two players do together, disturbs the coefficients less. In a photo each player is kept with
-    probability 1/2. In a text the number of hidden players is uniform in 1 to ``n_players``; where all are, the
-    other of the pair hides one, so that none repeats the original.
+    The first keeps all. Each of the others by itself is drawn as in the ``lime`` package: in a photo each player is
+    kept with probability 1/2 (see :func:`_halves`); in a text the number of hidden players is uniform in 1 to
+    ``n_players``, and which ones at random.
 
     Args:
         kind: ``image`` or ``text``.
@@ -132,20 +129,40 @@ def samples(kind: str, n_players: int, n_samples: int, seed: int) -> NDArray[np.
         n_samples: How many.
         seed: Any non-negative integer.
     """
-    n_pairs = (n_samples - 1) // 2
-    kept = np.ones((1 + 2 * n_pairs, n_players), dtype=np.bool_)
+    kept = np.ones((n_samples, n_players), dtype=np.bool_)
     words = np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(n_players,)))
-    drawn = words.random_raw(n_pairs * (n_players + 1)).reshape(n_pairs, n_players + 1)
-    keys = drawn[:, 1:]
+    n = n_samples - 1
     if kind == "image":
-        kept[1::2] = keys >> np.uint64(63)
-        kept[2::2] = ~kept[1::2]
-    elif n_pairs:
-        rank = keys.argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
+        kept[1:] = _halves(words, n, n_players)
+    elif n:
+        drawn = words.random_raw(n * (n_players + 1)).reshape(n, n_players + 1)
+        rank = drawn[:, 1:].argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
         hidden = 1 + ((drawn[:, :1] >> np.uint64(32)) * np.uint64(n_players) >> np.uint64(32)).astype(np.int64)
-        kept[1::2] = rank >= hidden
-        kept[2::2] = rank < np.minimum(hidden, n_players - 1)
+        kept[1:] = rank >= hidden
     return kept
+
+
+def _halves(words: np.random.PCG64, n: int, n_players: int) -> NDArray[np.bool_]:
+    """Samples that keep each player with probability 1/2, bool ``(n, n_players)``.
+
+    They come in blocks: random columns of a Hadamard matrix (Sylvester's) with random signs, its rows in random
+    order. In a block any two players are kept together as often as apart, so what one does isn't mistaken for the
+    other's, and a small number of samples fits better. A block is as long as all before it, the first just longer
+    than the number of players.
+    """
+    blocks = [np.empty((0, n_players), dtype=np.bool_)]
+    done, size = 0, 1 << n_players.bit_length()
+    while done < n:
+        columns = 1 + np.argsort(words.random_raw(size - 1), kind="stable")[:n_players]
+        rows = np.argsort(words.random_raw(size), kind="stable")[: n - done]
+        signs = words.random_raw(n_players) >> np.uint64(63)
+        ones = rows[:, None] & columns
+        for shift in (16, 8, 4, 2, 1):
+            ones ^= ones >> shift  # its last bit ends as the parity of all
+        blocks.append((ones & 1) != signs)
+        done += size
+        size = max(size, done)
+    return np.concatenate(blocks)
 
 
 def nearness(kept: NDArray[np.bool_], width: float) -> NDArray[np.float64]:
