@@ -81,7 +81,7 @@ class _Node:
     def tilts(
         self, contributions: NDArray[np.float64], unit: NDArray[np.float64], trust: NDArray[np.float64] | float
     ) -> NDArray[np.float64]:
-        """The tilts to expect of contributions, both ``(n_contexts, n_outputs)``.
+        """The tilts to expect of contributions, both ``(n_contexts, n_outputs)``, where it is split elsewhere.
 
         At most all to one part, or the mean tilt where that is more: parts that nearly cancel say little.
 
@@ -92,8 +92,6 @@ class _Node:
         """
         left, right = (np.count_nonzero(part.mask) for part in self.parts)
         equally = contributions * (left - right) / (left + right)
-        if not self.n_split:
-            return equally
         tilt, typical = self.tilt / self.n_split, self.contribution / self.n_split
         size, least = np.abs(contributions), NEGLIGIBLE * unit
         most = np.maximum(size, np.abs(tilt))
@@ -200,21 +198,23 @@ class _Search:
         n_players, n_outputs = len(self._nodes[0].mask), len(self._lowest)
         unit, trust = self._unit, self._trust
         values, std_error = np.zeros((2, n_players, n_outputs))
-        importance = []
+        importance = [0.0] * len(self._nodes)
         # Contributions of a node expected in contexts that aren't evaluated, and their probabilities.
         expected = {self._nodes[0]: (np.zeros((0, n_outputs)), np.zeros(0))}
-        for node in self._nodes:
+        for place, node in enumerate(self._nodes):
+            if node not in expected:
+                continue  # it is below a node that is split nowhere
             shares, weights = expected.pop(node)
             contributions = np.concatenate([shares, node.contributions(n_outputs)])
             probabilities = np.concatenate([weights, np.full(len(node.open), node.probability)])
-            importance.append(float((probabilities @ np.abs(contributions) / unit).sum()))
-            if node.parts:
+            importance[place] = float((probabilities @ np.abs(contributions) / unit).sum())
+            if node.n_split:
                 tilts = node.tilts(contributions, unit, trust)
                 for part, share in zip(node.parts, (contributions + tilts, contributions - tilts), strict=True):
                     expected[part] = share / 2, probabilities
             else:
-                values[node.mask] = probabilities @ contributions
-                std_error[node.mask] = np.nan if len(shares) else 0.0
+                values[node.mask] = probabilities @ contributions / np.count_nonzero(node.mask)
+                std_error[node.mask] = np.nan if node.parts or len(shares) else 0.0
         return values, std_error, importance
 
     def next(self, importance: list[float], count: int) -> list[tuple[_Node, _Context]]:
