@@ -182,7 +182,7 @@ def _details(found: Found, which: str) -> Part:
             for label in BUDGETS:
                 budget = budget_of(label, d)
                 answer = methods[method.name].get(budget)
-                row.append(_cell(answer, min(budget, 2**d)))
+                row.append(answer_cell(answer, min(budget, 2**d)))
             last = methods[method.name].get(2048)
             row.append(f"{last.wall * 1e3:.0f} ms" if isinstance(last, Answers) else "–")
             rows.append(row)
@@ -191,7 +191,8 @@ def _details(found: Found, which: str) -> Part:
     return Part(f"Every method, {which} games", lines)
 
 
-def _cell(answer: Answers | str | None, budget: int) -> str:
+def answer_cell(answer: Answers | str | None, budget: int) -> str:
+    """A mean error with its interval, and in brackets what was evaluated where that isn't the budget."""
     if not isinstance(answer, Answers):
         return "–"
     used = "" if abs(answer.n_distinct - budget) < 0.5 else f" [{answer.n_distinct:.0f}]"

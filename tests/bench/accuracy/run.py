@@ -73,19 +73,21 @@ class Answers:
 def answers(game: str, method: Method, effort: Effort) -> dict[int, Answers | str]:
     """What a method said about a game by budget, asked for now where it isn't kept; or why it refused."""
     played = games(game, effort.n_instances)
-    cells = _cells(game, method)
+    cells = cells_of(game, method)
     return {
-        budget: _gather(cells, method, played, budget, effort.n_seeds)
+        budget: gather(cells, method, played, budget, effort.n_seeds)
         for budget in budgets(played[0].n_players, effort.most, all_steps=method.name == LEADING)
     }
 
 
-def _cells(game: str, method: Method) -> Cells:
+def cells_of(game: str, method: Method) -> Cells:
+    """Where a method's answers about a game are kept."""
     slug = re.sub(r"\W+", "-", method.name).strip("-")
     return Cells(CACHE / "cells" / game / f"{slug}-{method.version}.jsonl")
 
 
-def _gather(cells: Cells, method: Method, played: list[Game], budget: int, n_seeds: int) -> Answers | str:
+def gather(cells: Cells, method: Method, played: list[Game], budget: int, n_seeds: int) -> Answers | str:
+    """What a method says with one budget about games of equally many players, or why it refuses."""
     found: list[list[dict[str, Any]]] = []
     for game in played:
         row = []

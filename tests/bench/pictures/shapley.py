@@ -1,0 +1,177 @@
+"""Shapley values of photos, digits and mails: how many evaluations ours and the peers need for an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+import xaiweb
+from tests.bench.accuracy.budgets import budget_of
+from tests.bench.accuracy.measures import estimate, relative_error
+from tests.bench.accuracy.methods import METHODS, Method
+from tests.bench.accuracy.report import FLOOR, answer_cell, percent, told
+from tests.bench.accuracy.run import LEADING, Answers, cells_of, gather
+from tests.bench.part import Goal, Part, table
+from tests.bench.pictures.games import Picture, Set
+from tests.bench.pictures.needed import Curve, Share, held, share
+from tests.bench.pictures.torch_peer import CAPTUM
+from tests.bench.plot import Line, Panel, chart
+
+MOST = 0.5
+BUDGETS = {"2d+2": "2d + 2", "4d": "4d", "8d": "8d", "256": "256", "512": "512", "1024": "1024"}
+LADDER = ("2d", "2d+2", "3d", "4d", "6d", "8d", "12d", "16d", "256", "384", "512", "768", "1024")
+PEERS = ("shap Kernel, l1_reg=0", "shap Permutation", CAPTUM.name)
+OURS = (LEADING, "xaiweb least_squares", "xaiweb permutation")
+OWEN = "xaiweb owen"
+
+Asked = Mapping[str, Mapping[str, "Answers | str"]]
+"""Answers by method and name of the budget."""
+
+
+def report(found: Mapping[Set, list[Picture]], n_seeds: int, tell: Callable[[str], None]) -> Part:
+    """Error over evaluations, and the share of the best peer's evaluations that ours needs."""
+    lines = [
+        f"The model's likeliest output for coalitions of a dozen segments or words, {n_seeds} seeds each; the truth is"
+        " enumerated. Of a photo or digit the segments are SLIC's, the most alike joined until so many are left; of a"
+        " mail they are its first words. What is hidden is hidden as by default: blurred, or a mask token for a run."
+        f" `{LEADING}` sees a bare game; `{OWEN}` goes from coarse to fine over the example's own hierarchy and"
+        " estimates *Owen* values, so that it ends at their distance from the Shapley values told here.",
+        "",
+        "The best peer is the one with the smallest mean error at a budget, chosen after the fact. What it evaluated"
+        " is counted as distinct coalitions, which favours methods that ask again. *Ours needs* is where the mean error"
+        f" of `{LEADING}` comes down to the peer's: on the line through the logarithms of error and evaluations"
+        " between the budgets asked. It takes 2d evaluations at least. The interval is a bootstrap's over games, and"
+        " seeds within each, with the best peer chosen anew.",
+        "",
+        "![Relative error over evaluations, one panel a bundle](benchmarks/pictures.svg)",
+        "",
+    ]
+    goals, losses, panels = [], [], []
+    for asked, pictures in found.items():
+        answers = _answers(asked, pictures, n_seeds, tell)
+        d = asked.n_players
+        shares = {budget: _share(answers, budget, d) for budget in BUDGETS if budget_of(budget, d) < 2**d}
+        lines += [
+            f"### {asked.title}: {len(pictures)} with {d} players",
+            "",
+            *_shares(answers, shares),
+            "",
+            *_details(asked, answers),
+            "",
+        ]
+        goals.append(_goal(asked.title, shares))
+        losses += [
+            f"- Shapley values, {asked.title.lower()}, {BUDGETS[budget]} evaluations: {one.peer} reaches"
+            f" {percent(one.error)} % with {one.theirs:.0f}, ours needs {one.ours:.0f}"
+            for budget, one in shares.items()
+            if not held(one, 1)
+        ]
+        panels.append(Panel(f"{asked.title} ({d})", _lines(answers, pictures)))
+    svg = chart("Relative error over evaluations", panels, "evaluations", "error, %", FLOOR)
+    return Part("Photos, digits and mails: Shapley values", lines, goals, {"pictures.svg": svg}, losses)
+
+
+def _answers(asked: Set, pictures: list[Picture], n_seeds: int, tell: Callable[[str], None]) -> Asked:
+    methods: list[Method] = [*(method for method in METHODS if method.name in (*OURS, *PEERS)), CAPTUM]
+    found: dict[str, dict[str, Answers | str]] = {}
+    for method in methods:
+        cells = cells_of(asked.bundle, method)
+        played = [picture.shapley for picture in pictures]
+        names = LADDER if method.name == LEADING else BUDGETS
+        found[method.name] = {
+            name: gather(cells, method, played, budget, n_seeds)
+            for name in names
+            if (budget := budget_of(name, asked.n_players)) < 2**asked.n_players
+        }
+        tell(f"{asked.title.lower()}: {method.name}")
+    return found
+
+
+def curve(answers: Mapping[str, Answers | str]) -> Curve:
+    """A method's errors by what it evaluated, where it did."""
+    known = [answer for answer in answers.values() if isinstance(answer, Answers)]
+    known.sort(key=lambda answer: answer.n_distinct)
+    return Curve(np.array([a.n_distinct for a in known]), np.stack([a.errors for a in known]))
+
+
+def _share(answers: Asked, budget: str, d: int) -> Share:
+    peers = {
+        peer: (answer.n_distinct, answer.errors)
+        for peer in PEERS
+        if isinstance(answer := answers[peer].get(budget), Answers) and answer.n_distinct <= budget_of(budget, d)
+    }
+    return share(curve(answers[LEADING]), peers)
+
+
+def _shares(answers: Asked, shares: Mapping[str, Share]) -> list[str]:
+    rows = []
+    for budget, one in shares.items():
+        mine = answers[LEADING].get(budget)
+        rows.append(
+            [
+                BUDGETS[budget],
+                one.peer,
+                f"{one.theirs:.0f}",
+                percent(one.error),
+                percent(float(mine.errors.mean())) if isinstance(mine, Answers) else "–",
+                f"{one.ours:.0f}",
+                told_share(one),
+            ]
+        )
+    return table(["budget", "best peer", "evaluated", "error, %", "ours, %", "ours needs", "share"], rows)
+
+
+def told_share(one: Share) -> str:
+    """A share of evaluations with its interval."""
+    return f"{one.mean:.2f} ({one.low:.2f}–{one.high:.2f})"
+
+
+def _goal(title: str, shares: Mapping[str, Share]) -> Goal:
+    enough = [budget for budget, one in shares.items() if held(one, MOST)]
+    each = ", ".join(f"{told_share(one)} at {BUDGETS[budget]}" for budget, one in shares.items())
+    return Goal(
+        f"{title}: for the best peer's error at most half its evaluations, at every budget",
+        f"{each}: at {len(enough)} of {len(shares)}",
+        len(enough) == len(shares),
+    )
+
+
+def _details(asked: Set, answers: Asked) -> list[str]:
+    d = asked.n_players
+    names = [name for name in BUDGETS if budget_of(name, d) < 2**d]
+    rows = [
+        [method, *(answer_cell(found.get(name), budget_of(name, d)) for name in names)]
+        for method, found in answers.items()
+    ]
+    summary = f"<details><summary>{asked.title}, every method: error in percent [evaluations]</summary>"
+    return [summary, "", *table(["", *(BUDGETS[name] for name in names)], rows), "", "</details>"]
+
+
+def _lines(answers: Asked, pictures: Sequence[Picture]) -> list[Line]:
+    lines = []
+    for name in (LEADING, *PEERS, *OURS[1:]):
+        one = curve(answers[name])
+        points = [estimate(errors) for errors in one.errors]
+        band = name == LEADING
+        lines.append(
+            Line(
+                name,
+                one.evaluations.tolist(),
+                [100 * point.mean for point in points],
+                [100 * point.low for point in points] if band else (),
+                [100 * point.high for point in points] if band else (),
+            )
+        )
+    d = pictures[0].n_players
+    budgets = sorted({budget for name in LADDER if (budget := budget_of(name, d)) < 2**d})
+    errors = [100 * float(np.mean([_owen_error(picture, budget) for picture in pictures])) for budget in budgets]
+    return [*lines, Line(OWEN, budgets, errors)]
+
+
+def _owen_error(picture: Picture, budget: int) -> float:
+    found: NDArray[np.float64] = xaiweb.shapley_values(
+        picture, picture.n_players, budget=budget, estimator="owen", hierarchy=picture.tree, interactions="none"
+    ).values
+    return relative_error(found, picture.shapley.truth)
