@@ -1,0 +1,225 @@
+"""A mail through the whole visit: coloured words, hiding them, typing, pasting, by keyboard and in every look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+import xaiweb
+from tests.browser.conftest import TIMEOUT_MS, Server, Visit, wait_ready
+from tests.browser.test_looks import LOOKS, SHOTS, axe
+from tests.conftest import recipe
+
+FINAL = re.compile("Estimated from|Exact|Accurate enough|Geschätzt aus|Genau")
+
+
+@pytest.fixture(scope="module")
+def warm_mail(browser: Browser, server: Server) -> Iterator[Visit]:
+    """The mails' page with the core loaded, shared by every test of this file that needs it."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    context.set_default_timeout(TIMEOUT_MS)
+    visit = Visit(context.new_page())
+    visit.page.goto(server.page("spam"))
+    wait_ready(visit.page, f"{server.url}bundles/spam/")
+    yield visit
+    context.close()
+
+
+@pytest.fixture
+def page(warm_mail: Visit, server: Server) -> Iterator[Page]:
+    """The page loaded anew with everything cached, its first sample explained; a complaint fails the test."""
+    warm_mail.complaints.clear()
+    warm_mail.page.goto(server.page("spam"))
+    settled(warm_mail.page)
+    yield warm_mail.page
+    assert not warm_mail.complaints
+
+
+@pytest.fixture(scope="module")
+def native() -> Any:
+    """The same bundle, opened natively."""
+    return xaiweb.open(recipe("spam"))
+
+
+def settled(page: Page) -> None:
+    expect(page.locator("xai-text .status")).to_contain_text(FINAL, timeout=TIMEOUT_MS)
+
+
+def text_of(page: Page) -> str:
+    return page.locator("xai-editor textarea").input_value()
+
+
+def chance(page: Page) -> float:
+    """The percentage in the decision strip, as far as it is written."""
+    said = page.locator("xai-decision").evaluate("element => element.shadowRoot.textContent")
+    found = re.search(r"([<>]?)\s*([\d.]+)\s% chance", said)
+    assert found, said
+    return float(found[2])
+
+
+def words(page: Page) -> Locator:
+    return page.locator("xai-passage [data-word]")
+
+
+def test_the_first_mail_is_decided_explained_and_coloured(page: Page, native: Any) -> None:
+    text = text_of(page)
+    expected = native(text)[0]
+    assert abs(chance(page) / 100 - float(expected.prediction[0])) < 0.011
+    assert words(page).all_inner_texts()[: len(expected.players)] == [str(p.value) for p in expected.players]
+    expect(page.locator("xai-text .glance")).to_contain_text(re.compile("Most (for|against) “Spam”: “"))
+    strongest = max(range(len(expected.players)), key=lambda i: abs(expected.values[i, 0]))
+    expect(words(page).nth(strongest)).to_have_class(re.compile("^(up|down)5$"))
+    snapshot = page.locator("xai-text").aria_snapshot().lower()
+    for term in ("shap", "logit", "coalition", "attribution"):
+        assert term not in snapshot
+
+
+def test_hiding_a_word_moves_the_prediction_as_the_model_says(page: Page, native: Any) -> None:
+    text = text_of(page)
+    page.locator("xai-ranking .line").first.hover()
+    lit = page.locator("xai-passage .lit")
+    expect(lit).to_have_count(1)
+    index = int(lit.get_attribute("data-word") or -1)
+    before = chance(page)
+    lit.click()
+    expect(lit).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("xai-decision .change")).to_contain_text("whole text")
+    kept = [[i != index for i in range(words(page).count())]]
+    expected = float(native.coalitions(text, kept)[0][0]) if hasattr(native, "coalitions") else None
+    if expected is not None:
+        assert abs(chance(page) / 100 - expected) < 0.011
+    page.get_by_role("button", name="Restore all").click()
+    expect(page.locator("xai-decision .change")).not_to_contain_text("whole text")
+    assert chance(page) == before
+    slider = page.locator("xai-removal input")
+    slider.fill("5")
+    expect(page.locator("xai-passage [aria-pressed=true]")).to_have_count(5)
+    expect(page.locator("xai-removal output")).to_contain_text(re.compile("5 hidden: .* becomes"))
+
+
+def test_by_keyboard_alone(page: Page) -> None:
+    page.locator("xai-passage [tabindex='0']").focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowUp", "Home", "ArrowRight"):
+        page.keyboard.press(key)
+    expect(words(page).nth(1)).to_be_focused()
+    expect(page.locator("xai-passage .readout b")).to_have_text(words(page).nth(1).inner_text())
+    page.keyboard.press("Enter")
+    expect(words(page).nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(words(page).nth(1)).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(words(page).nth(1)).to_have_attribute("aria-pressed", "false")
+    page.keyboard.press("Tab")
+    expect(page.locator("xai-ranking button").first).to_be_focused()
+
+
+def test_typing_pasting_and_undo(page: Page) -> None:
+    field = page.locator("xai-editor textarea")
+    first = text_of(page)
+    before = chance(page)
+    field.focus()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("Thanks for the patch, I will look at the code. ")
+    expect(words(page).first).to_have_text("Thanks", timeout=TIMEOUT_MS)
+    expect(page.locator("xai-decision .change")).to_contain_text(re.compile("sample|no difference"))
+    settled(page)
+    page.get_by_role("button", name="Undo").click()
+    expect(field).to_have_value(first)
+    settled(page)
+    assert chance(page) == before
+    field.fill("")
+    expect(page.get_by_role("alert")).to_contain_text("There is no word here yet")
+    field.fill(" \n ")
+    expect(page.get_by_role("alert")).to_contain_text("There is no word here yet")
+    field.fill("\u05e9\u05dc\u05d5\u05dd, free \U0001f3f3\ufe0f\u200d\U0001f308 e\u0301 <b>click</b>")
+    expect(words(page).first).to_have_text("\u05e9\u05dc\u05d5\u05dd,", timeout=TIMEOUT_MS)
+    assert words(page).all_inner_texts()[2:] == ["\U0001f3f3\ufe0f\u200d\U0001f308", "e\u0301", "<b>click</b>"]
+    assert page.locator("xai-passage .run").first.evaluate("node => getComputedStyle(node).direction") == "rtl"
+
+
+def test_a_paste_of_100_kb_stays_fluid(page: Page) -> None:
+    text = ("Win free money now, click here! \U0001f600 " * 3100)[:100_000]
+    longest = page.evaluate(
+        """async (text) => {
+          const field = document.querySelector("xai-text").shadowRoot.querySelector("xai-editor")
+            .shadowRoot.querySelector("textarea");
+          let longest = 0;
+          const end = performance.now() + 4000;
+          field.value = text;
+          field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+          for (let before = performance.now(); before < end; ) {
+            await new Promise(requestAnimationFrame);
+            const now = performance.now();
+            longest = Math.max(longest, now - before);
+            before = now;
+          }
+          return longest;
+        }""",
+        text,
+    )
+    assert longest < 2000, f"a frame took {longest:.0f} ms"
+    expect(page.locator("xai-passage .rest")).to_contain_text("the model stops reading there", timeout=TIMEOUT_MS)
+    assert len(page.locator("xai-passage .rest .run").inner_text()) <= 2000
+    button = page.get_by_role("button", name="Cancel")
+    if button.count():
+        button.click()
+
+
+def test_files_table_and_settings(page: Page, native: Any) -> None:
+    files = {}
+    for kind in ("SVG", "PNG", "CSV"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=kind, exact=True).click()
+        files[kind] = Path(download.value.path()).read_bytes()
+    assert files["SVG"].startswith(b"<svg")
+    assert b"<script" not in files["SVG"]
+    assert files["PNG"].startswith(b"\x89PNG")
+    assert len(files["CSV"].decode("utf-8-sig").strip().splitlines()) == 3 + words(page).count()
+    page.get_by_role("button", name="Numbers").click()
+    expect(page.locator("xai-text-dig tfoot")).to_contain_text("Every word hidden")
+    page.get_by_role("button", name="Method and settings").click()
+    settings = page.locator("xai-settings")
+    settings.get_by_label("Method").select_option("occlusion")
+    settings.get_by_label("Hidden words").select_option("delete")
+    settled(page)
+    expect(page.locator("xai-text .finding")).to_contain_text("How much each word weighs")
+    page.get_by_role("button", name="Provenance").click()
+    expect(page.locator("xai-text-dig")).to_contain_text('"hidden":"delete"')
+
+
+def test_nothing_leaves_once_it_is_ready(page: Page, server: Server) -> None:
+    wait_ready(page, f"{server.url}bundles/spam/", what="offlineReady")
+    arrived = len(server.log)
+    page.locator("xai-editor textarea").fill("A secret that nobody may see, free.")
+    expect(words(page).first).to_have_text("A", timeout=TIMEOUT_MS)
+    settled(page)
+    words(page).nth(1).click()
+    expect(page.locator("xai-decision .change")).to_contain_text("hidden words")
+    # The browser's own look for a newer sw.js apart.
+    asked = [request.path for request in server.log[arrived:] if not request.path.endswith("sw.js")]
+    assert [path for path in asked if "/examples/" not in path] == []
+    assert not any(request.body_bytes for request in server.log[arrived:])
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_mail_in_every_look(visit: Callable[..., Visit], server: Server, look: str) -> None:
+    guest = visit(**LOOKS[look])
+    page = guest.page
+    page.goto(server.page("spam"))
+    settled(page)
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"spam-{look}.png", full_page=look.startswith("narrow"), animations="disabled")
+    assert axe(page) == []
+    for panel in page.locator("xai-text-dig .toggles button").all():
+        panel.click()
+    words(page).nth(3).click()
+    assert axe(page) == []
+    for width in (page.viewport_size or {})["width"], 320:
+        page.set_viewport_size({"width": width, "height": 740})
+        page.wait_for_timeout(300)
+        assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0, f"scrolls at {width} px"
+    assert guest.complaints == []
