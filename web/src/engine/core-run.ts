@@ -16,7 +16,8 @@ export type Asked = { reply: (values: Float64Array) => void } & (
 export type Step =
   | Asked
   | { type: "progress"; done: number; total: number; unit: string }
-  | { type: "partial" | "result"; explanation: Explanation };
+  /** Of a photo with the map of its players. */
+  | { type: "partial" | "result"; explanation: Explanation; segments?: Int32Array };
 
 export type Players = Explanation["players"][number][];
 
@@ -90,7 +91,11 @@ export class CoreRun {
           return { type, done: dict.get("done"), total: dict.get("total"), unit: dict.get("unit") } as Step;
         case "partial":
         case "result":
-          return { type, explanation: JSON.parse(dict.get("explanation") as string) as Explanation };
+          return {
+            type,
+            explanation: JSON.parse(dict.get("explanation") as string) as Explanation,
+            ...(dict.has("segments") ? { segments: take("segments", "i32") } : {}),
+          };
         case "values":
           return { type, masks: take("masks", "u8"), reply: reply() };
         case "rows":
