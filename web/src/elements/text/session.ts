@@ -8,15 +8,9 @@ import { read, type Reading } from "../../views/text/reading.js";
 import { toShape } from "../failure.js";
 import { defaultsFor, optionsOf, type Settings } from "../settings.js";
 import { partsOf, unitsOf } from "./parts.js";
+import { pause } from "./pause.js";
 import { Removal } from "./removal.js";
-
-/** A text to start from; `id` is empty for one's own. */
-export interface Sample {
-  readonly id: string;
-  readonly text: string;
-}
-
-export const OWN: Sample = { id: "", text: "" };
+import { OWN, type Sample, sampleOf } from "./sample.js";
 
 /** Longer texts are refused in words: what reads them would take seconds for every letter typed. */
 export const MOST_CHARACTERS = 1_000_000;
@@ -130,24 +124,18 @@ export class TextSession implements ReactiveController {
     this.running = false;
   }
 
-  /** Begins with a sample of the bundle; false where it can't be read. */
-  async start(id: string): Promise<boolean> {
+  /** Begins with a sample of the bundle. */
+  async start(id: string): Promise<void> {
     const { explainer } = this;
-    const example = explainer?.manifest.examples.find((one) => one.id === id);
-    if (!explainer || !example) {
-      this.change({});
-      return false;
-    }
+    if (!explainer) return;
     try {
-      const text = new TextDecoder().decode(await explainer.file(example.file));
-      if (explainer !== this.explainer) return false;
+      const sample = await sampleOf(explainer, id);
+      if (explainer !== this.explainer) return;
       this.original = null;
-      this.change({ sample: { id, text }, text });
-      return true;
+      this.change({ sample, text: sample.text });
     } catch (thrown) {
       this.problem = toShape(thrown);
       this.#host.requestUpdate();
-      return false;
     }
   }
 
@@ -303,15 +291,4 @@ export class TextSession implements ReactiveController {
     else if (activity?.core === "failed" && activity.error) this.problem = activity.error;
     this.#host.requestUpdate();
   }
-}
-
-/** Waits, and rejects at once where what it waits for isn't wanted any longer. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    });
-  });
 }
