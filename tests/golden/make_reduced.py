@@ -1,7 +1,7 @@
 """Writes tests/golden/web/reduced.json: what reduced() makes of photos that every suite can make for itself.
 
-Run by hand: python -m tests.golden.make_reduced. Number i of a photo's numbers (height, width, 3), row by row, is byte 1
-of the 32-bit product i * 2654435761, the lowest byte being byte 0.
+Run by hand: python -m tests.golden.make_reduced. Number i of a photo's numbers (height, width, 3), row by row, is the
+second lowest byte of the 32-bit product i * 2654435761.
 """
 
 import json

@@ -1,10 +1,10 @@
 """Writes tests/web/engine/fixtures: value-function graphs of models small enough to recompute by hand, and photos.
 
-Run by hand: python -m tests.web.engine.make_fixtures. The model of rows is y_k = exp(sum_j x_j w_jk / 4), three columns,
-two outputs; its weights stand in ``WEIGHTS`` and, for the test's own arithmetic, in fixtures/model.json. The model of
-photos, 2 x 3 grey pixels, is y_k = sum_p x_p (p + 1)^(k + 1) / 1000; the one of texts is y = (sum of ids, the largest
-one), and 0 is padding. The preprocessing graph takes the top left 2 x 3 pixels of the red channel. The photos are white,
-5 x 3 pixels, one of every format whose header is read.
+Run by hand: python -m tests.web.engine.make_fixtures. The model of rows is y_k = exp(sum_j x_j w_jk / 4), three
+columns, two outputs; its weights stand in ``WEIGHTS`` and, for the test's own arithmetic, in fixtures/model.json. The
+model of photos, 2 x 3 grey pixels, is y_k = sum_p x_p (p + 1)^(k + 1) / 1000; the one of texts is y = (sum of ids, the
+largest one), and 0 is padding. The preprocessing graph takes the top left 2 x 3 pixels of the red channel. The photos
+are white, 5 x 3 pixels, one of every format whose header is read.
 """
 
 import base64

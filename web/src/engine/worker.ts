@@ -132,8 +132,7 @@ async function open({ root, list, bundle: folder, provider: choice }: Open): Pro
   const { provider, reason: providerReason } = await chooseProvider(choice, manifest, speeds);
   const needed = bundle.needed(provider);
   const paths = needed.map((name) => folder + name);
-  // WebGL's runtime has no WASM, on which photos are made what the model sees.
-  const besides = manifest.kind === "image" && provider === "webgl" ? list.runtime.wasm : [];
+  const besides = manifest.kind === "image" && provider !== "wasm" ? list.runtime.wasm : [];
   const runtime = [...list.runtime[provider], ...besides, ...list.runtime.python];
   files.announce([...paths, ...runtime]);
   for (const name of bundle.first(provider)) bundle.get(name).catch(() => {}); // whoever needs it hears of a failure
@@ -193,10 +192,10 @@ async function readBackground(bundle: BundleFiles, { background, features }: Tab
   return readTable(await bundle.get(file), bundle.folder + file, "float32", shape) as Float32Array;
 }
 
-/** A photo's preprocessing takes any size, and gives the same bytes whichever provider runs the model: it is WASM's. */
+/** What makes of a photo what the model sees is WASM's alone: other runtimes lack operators, or sizes that aren't fixed. */
 async function asideOf(files: VerifiedFiles, manifest: Manifest, provider: Provider, ort: Ort): Promise<Aside | null> {
   if (manifest.kind !== "image") return null;
-  return { path: manifest.image.preprocess, ort: provider === "webgl" ? await loadOrt(files, "wasm") : ort };
+  return { path: manifest.image.preprocess, ort: provider === "wasm" ? ort : await loadOrt(files, "wasm") };
 }
 
 /** Weights that the graphs share: they lie in one folder, and a graph names only the file. */
