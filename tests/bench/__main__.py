@@ -16,6 +16,7 @@ from tests.bench import beside_shap, browser, document, growth, in_browser, nati
 from tests.bench.accuracy import report, run, stress
 from tests.bench.accuracy.setups import split
 from tests.bench.part import Part
+from tests.bench.pictures import fidelity, games, overhead, partition, shapley
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -27,7 +28,8 @@ def parts(options: argparse.Namespace) -> Iterator[Part]:
     def tell(what: str) -> None:
         print(f"[{time.monotonic() - started:6.0f} s] {what}", flush=True)
 
-    site, loan = ROOT / "dist" / "site", ROOT / "build" / "bundles" / "loan"
+    site, bundles = ROOT / "dist" / "site", ROOT / "build" / "bundles"
+    loan = bundles / "loan"
     effort = run.Effort(*(run.QUICK if options.quick else run.FULL), options.jobs)
     repeats = 5 if options.quick else 15
     names = split()
@@ -35,7 +37,16 @@ def parts(options: argparse.Namespace) -> Iterator[Part]:
     if options.sealed:
         yield from report.report(names["sealed"], sealed=True, effort=effort, tell=tell)
     yield report.stress_report(*(stress.QUICK if options.quick else stress.FULL), tell)
+    asked = games.QUICK if options.quick else games.FULL
+    pictures = {one: games.games(bundles, one, tell) for one in asked}
+    n_seeds = 2 if options.quick else 5
     for part in (
+        lambda: shapley.report(pictures, n_seeds, tell),
+        lambda: partition.report(pictures, tell),
+        lambda: fidelity.report(pictures, n_seeds, tell),
+        lambda: overhead.report(
+            bundles / "photo", overhead.QUICK if options.quick else tuple(overhead.JOBS), max(3, repeats // 3)
+        ),
         lambda: native.report(loan, repeats),
         lambda: beside_shap.report(loan, repeats),
         lambda: trees.report(repeats),

@@ -15,8 +15,9 @@ import jinja2
 from tests.bench.accuracy.data import DATA
 from tests.bench.accuracy.setups import GAMES, split
 from tests.bench.part import Part, goals_table
+from tests.bench.pictures.torch_peer import installed
 
-PACKAGES = ("numpy", "onnxruntime", "shap", "shapiq", "scikit-learn", "xgboost-cpu", "lightgbm")
+PACKAGES = ("numpy", "onnxruntime", "shap", "shapiq", "lime", "scikit-learn", "xgboost-cpu", "lightgbm")
 TEMPLATE = Path(__file__).parent / "benchmarks.md.jinja"
 
 
@@ -39,7 +40,7 @@ def write(parts: Sequence[Part], target: Path, how: str) -> None:
         date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
         commit=commit(),
         machine=machine(),
-        versions=", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES),
+        versions=", ".join([*(f"{name} {metadata.version(name)}" for name in PACKAGES), f"captum {installed()}"]),
         goals="\n".join(goals_table([goal for part in parts for goal in part.goals])),
         games="\n".join(games_table()),
         losses="\n".join(line for part in parts for line in part.losses) or "Nowhere in this run.",

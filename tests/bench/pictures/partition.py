@@ -24,7 +24,8 @@ BUDGETS = (20, 50, 100, 200)
 LADDER = (4, 6, 8, 10, 12, 16, 20, 26, 32, 40, 50, 64, 80, 100, 128, 160, 200, 256)
 OURS = "xaiweb owen"
 PEERS = {"shap Partition": None, "shap Partition, hidden context": 0, "shap Partition, shown context": 1}
-"""shap's explainer by the context a group is met in: all of them, or everything else hidden, or everything else shown. With one context it costs less to go down the whole hierarchy, but doesn't end at Owen values."""
+"""shap's explainer by the context that a group is met in: every one, or everything else hidden, or shown. With one it
+costs less to go down the whole hierarchy, but what it ends at aren't Owen values."""
 
 Ask = Callable[[Counted, int, Tree, int], NDArray[np.float64]]
 

@@ -11,7 +11,7 @@ import xaiweb
 from tests.bench.accuracy.budgets import budget_of
 from tests.bench.accuracy.measures import estimate, relative_error
 from tests.bench.accuracy.methods import METHODS, Method
-from tests.bench.accuracy.report import FLOOR, answer_cell, percent, told
+from tests.bench.accuracy.report import FLOOR, answer_cell, percent
 from tests.bench.accuracy.run import LEADING, Answers, cells_of, gather
 from tests.bench.part import Goal, Part, table
 from tests.bench.pictures.games import Picture, Set
