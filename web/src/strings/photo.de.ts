@@ -64,8 +64,8 @@ export const photo: typeof english = {
       share: (share) => `Was am meisten dafür spricht, bedeckt ${share} des Bildes.`,
       nothing: (label) => `Kein Teil dieses Fotos macht für ${label} einen Unterschied.`,
     },
-    finding: (label, places) => `${label}: Das meiste dafür liegt ${places}`,
-    finding_none: (label) => `${label}: Hier spricht kaum etwas dafür`,
+    finding: (label, places) => `Was am meisten für ${label} spricht, liegt ${places}`,
+    finding_none: (label) => `Hier spricht kaum etwas für ${label}`,
     description: (label, list) =>
       `Das Foto, jeder Teil in der Farbe dessen, was er für ${label} tut: Rot hebt, Blau senkt. Am stärksten: ${list}.`,
     description_item: (place, amount) => `${amount} ${place}`,

@@ -63,8 +63,8 @@ export const photo = {
       share: (share: string) => `What speaks most for it covers ${share} of the picture.`,
       nothing: (label: string) => `No part of this photo makes a difference for ${label}.`,
     },
-    finding: (label: string, places: string) => `${label}: most for it lies ${places}`,
-    finding_none: (label: string) => `${label}: hardly anything here speaks for it`,
+    finding: (label: string, places: string) => `What speaks most for ${label} lies ${places}`,
+    finding_none: (label: string) => `Hardly anything here speaks for ${label}`,
     description: (label: string, list: string) =>
       `The photo with each part in the colour of what it does for ${label}: red raises, blue lowers. Most: ${list}.`,
     description_item: (place: string, amount: string) => `${amount} ${place}`,

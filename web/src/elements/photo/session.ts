@@ -5,6 +5,7 @@ import { toShape } from "../failure.js";
 import { defaultsFor, type Settings, withMethod, withParameters } from "../settings.js";
 import { KINDS } from "../../methods.gen.js";
 import { Answers } from "./answers.js";
+import { preview } from "./preview.js";
 import { Queue } from "./queue.js";
 import { Run, type Shown } from "./run.js";
 import { tasksOf } from "./tasks.js";
@@ -25,6 +26,8 @@ export class PhotoSession implements ReactiveController {
   prediction: number[] | null = null;
   /** The photo as the model sees it; of the wish's photo, or null. */
   prepared: PreparedImage | null = null;
+  /** An example's pixels until then. */
+  preview: ImageData | null = null;
   /** What everything hidden looks like, by what it is hidden with. */
   readonly looks = new Map<string, ImageData>();
   readonly runs = new Map<MethodName, Run>();
@@ -125,7 +128,11 @@ export class PhotoSession implements ReactiveController {
     if (!explainer || !example) return;
     const bytes = await explainer.file(example.file);
     if (explainer !== this.explainer) return;
-    this.take({ id, title: example.title, blob: new Blob([bytes as BlobPart]) });
+    const blob = new Blob([bytes as BlobPart]);
+    this.take({ id, title: example.title, blob });
+    const pixels = await preview(blob, explainer.manifest.image);
+    if (this.wish?.photo.blob === blob) this.preview = pixels;
+    this.#host.requestUpdate();
   }
 
   take(photo: Photo): void {
@@ -218,7 +225,7 @@ export class PhotoSession implements ReactiveController {
     }
     if (before?.photo.id !== wish.photo.id) {
       this.#queue.clear();
-      this.prediction = this.prepared = null;
+      this.prediction = this.prepared = this.preview = null;
       this.runs.clear();
       this.looks.clear();
     }

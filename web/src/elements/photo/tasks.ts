@@ -82,6 +82,7 @@ async function explained(
       if (signal.aborted) return;
       if (event.type === "progress") run.progress = { done: event.done, total: event.total };
       else if (event.type === "result" || run.improvedBy(event.explanation)) {
+        if (!run.shown) performance.mark("xaiweb:first-picture"); // for whoever measures
         run.take(event, cutKey(wish));
         run.final = event.type === "result";
         if (run.final) performance.mark("xaiweb:result");

@@ -63,7 +63,7 @@ export function viewOf(session: PhotoSession, choice: Choice, words: Words, befo
     shown,
     sight,
     order: run.final ? ordered(all).map(({ segment }) => segment) : held(before, all),
-    pixels: prepared?.pixels ?? null,
+    pixels: prepared?.pixels ?? session.preview,
     names,
     chosen,
     against,

@@ -45,8 +45,9 @@ export class XaiOverlay extends LitElement {
         overflow: hidden;
         background: var(--xai-line);
       }
+      /* Grey and of less contrast, so that the colours alone mean something, on black as on white. */
       .toned {
-        filter: grayscale(0.85);
+        filter: grayscale(1) contrast(0.6);
       }
       svg,
       .walk {

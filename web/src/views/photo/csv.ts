@@ -1,6 +1,6 @@
 /** An explanation of a photo as CSV, at full precision. */
 import { cell } from "../csv.js";
-import { base, } from "./table.js";
+import { base } from "./table.js";
 import type { Sight } from "./sentence.js";
 
 /** One line per part, the output's base value first and its prediction last; of a contrast both classes, a column each. */

@@ -1,5 +1,5 @@
 /** The picture of a photo's explanation for a file: photo, colours and legend on one sheet. */
-import { svg, type SVGTemplateResult } from "lit";
+import { nothing, svg, type SVGTemplateResult } from "lit";
 import { LIGHT } from "../../chart/palette.js";
 import { legend, LEGEND_HEIGHT } from "./legend.js";
 import { overlay, type OverlayOptions } from "./overlay.js";
@@ -9,6 +9,9 @@ import { type Sight, unitOf } from "./sentence.js";
 /** Pixels of the photo on the sheet, both ways at most. */
 const SIDE = 640;
 const MARGIN = 8;
+
+/** The photo in grey and of less contrast, as on the page: luminance times 0.6, around the middle. */
+const TONED = [0.2126, 0.7152, 0.0722].map((share) => (0.6 * share).toFixed(4)).join(" ") + " 0 0.2";
 
 /** `photo` is the address of its pixels, a `data:` URL: a file that stands alone. */
 export function drawing(sight: Sight, all: readonly Part[], photo: string, options: OverlayOptions): SVGTemplateResult {
@@ -23,11 +26,15 @@ export function drawing(sight: Sight, all: readonly Part[], photo: string, optio
     height=${sheet.height}
     viewBox=${`0 0 ${sheet.width} ${sheet.height}`}
   >
+    <filter id="toned" color-interpolation-filters="sRGB">
+      <feColorMatrix type="matrix" values=${`${TONED} ${TONED} ${TONED} 0 0 0 1 0`}></feColorMatrix>
+    </filter>
     <svg x=${MARGIN} y="0" width=${across} height=${down} viewBox=${`0 0 ${width} ${height}`}>
       <image
         href=${photo}
         width=${width}
         height=${height}
+        filter=${options.opacity > 0 ? "url(#toned)" : nothing}
         image-rendering=${pixelated ? "pixelated" : "auto"}
       ></image>
       ${overlay(all, { ...options, active: null, palette: LIGHT })}

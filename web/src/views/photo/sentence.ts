@@ -18,8 +18,9 @@ export interface Sight {
 
 /** Parts that weigh less than this, beside the heaviest, aren't worth a sentence. */
 const STRAW = 1 / 4;
-/** At most so many parts are named. */
+/** At most so many parts are named, and fewer in a title. */
 const NAMED = 4;
+const TITLED = 2;
 /** Below this nothing makes a difference: rounding of a float32. */
 const NOTHING = 1e-6;
 
@@ -60,7 +61,8 @@ export function glance(sight: Sight): string[] {
 /** The picture's title: where what speaks for it lies. */
 export function finding(sight: Sight): string {
   const { s, n } = sight.words;
-  const names = [...new Set(strongest(sight, 1).map(({ segment }) => placeOf(sight, segment)))];
+  const heaviest = strongest(sight, 1).slice(0, TITLED);
+  const names = [...new Set(heaviest.map(({ segment }) => placeOf(sight, segment)))];
   if (names.length === 0) return s.photo.finding_none(subject(sight));
   return s.photo.finding(subject(sight), n.list(names.map((name) => s.photo.places[name])));
 }
@@ -100,9 +102,7 @@ function strongest({ explanation, look }: Sight, sign: 1 | -1): Part[] {
   const all = parts(explanation, look);
   const heaviest = Math.max(...all.map(({ value }) => Math.abs(value)));
   const sorted = sign === 1 ? ordered(all) : ordered(all).reverse();
-  return sorted
-    .filter(({ value }) => value * sign > NOTHING && Math.abs(value) >= heaviest * STRAW)
-    .slice(0, NAMED);
+  return sorted.filter(({ value }) => value * sign > NOTHING && Math.abs(value) >= heaviest * STRAW).slice(0, NAMED);
 }
 
 /** Parts that lie in the same place are said in one. */

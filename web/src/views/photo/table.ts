@@ -22,8 +22,7 @@ export function table(sight: Sight, { active, onPoint, onPin }: TableOptions): T
       : inUnit.fine((values[look.output] ?? 0) - (values[look.against] ?? 0));
   return html`<table>
     <caption>
-      ${s.photo.table.caption(subject(sight), inUnit.name)}
-      ${look.against === null ? "" : s.photo.classes.contrast}
+      ${s.photo.table.caption(subject(sight), inUnit.name)} ${look.against === null ? "" : s.photo.classes.contrast}
     </caption>
     <thead>
       <tr>
