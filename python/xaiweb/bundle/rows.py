@@ -31,21 +31,23 @@ def encode(
         InputError: Naming the row and the column, for missing or extra columns, text in a number, an unknown level,
             NaN or infinity, and missing values where the feature doesn't declare them.
     """
-    positions = _positions(table, features, ignore)
+    positions = positions_of(table, features, ignore)
     if len(table.rows) == 0 and not allow_empty:
         raise InputError("there are no rows.", where=table.origin, next="Give at least one row.", code="empty")
     rows = table.rows
     if isinstance(rows, np.ndarray) and rows.dtype.kind in "fiub":
-        return _encode_numbers(rows, features, table.origin)
+        if table.columns is not None:
+            rows = rows[:, positions]
+        return _encode_numbers(rows, features, table)
     out = np.empty((len(rows), len(features)), dtype=np.float32)
     for i, row in enumerate(rows):
-        if table.columns is None and len(row) != len(features):
-            raise _width_error(table.origin, i, len(row), features)
+        if len(row) != (len(features) if table.columns is None else len(table.columns)):
+            raise _width_error(table, i, len(row), features)
         for j, (position, feature) in enumerate(zip(positions, features, strict=True)):
             try:
                 out[i, j] = _number(row[position], feature, table)
             except InputError as error:
-                error.where = f'{table.origin}, row {i + 1}, column "{feature.name}"'
+                error.where = f'{table.origin}, row {table.first + i + 1}, column "{feature.name}"'
                 raise
     return out
 
@@ -66,7 +68,12 @@ def cell(number: float, feature: Feature) -> float | str | None:
     return int(short) if short.is_integer() else short
 
 
-def _positions(table: Table, features: Sequence[Feature], ignore: Sequence[str]) -> list[int]:
+def positions_of(table: Table, features: Sequence[Feature], ignore: Sequence[str] = ()) -> list[int]:
+    """Where each feature's column stands in the table, ``(n_features,)``.
+
+    Raises:
+        InputError: A feature has no column, or a column is neither a feature nor in ``ignore``.
+    """
     if table.columns is None:
         return list(range(len(features)))
     names = [feature.name for feature in features]
@@ -91,10 +98,10 @@ def _positions(table: Table, features: Sequence[Feature], ignore: Sequence[str])
     return [table.columns.index(name) for name in names]
 
 
-def _encode_numbers(rows: NDArray[Any], features: Sequence[Feature], origin: str) -> NDArray[np.float32]:
+def _encode_numbers(rows: NDArray[Any], features: Sequence[Feature], table: Table) -> NDArray[np.float32]:
     """The same checks as cell by cell, for an array that holds only numbers."""
     if rows.ndim != 2 or rows.shape[1] != len(features):
-        raise _width_error(origin, 0, rows.shape[-1], features)
+        raise _width_error(table, 0, rows.shape[-1], features)
     out: NDArray[np.float32] = np.ascontiguousarray(rows, dtype=np.float32)
     suspicious = ~np.isfinite(out)
     for j, feature in enumerate(features):
@@ -102,9 +109,9 @@ def _encode_numbers(rows: NDArray[Any], features: Sequence[Feature], origin: str
             suspicious[:, j] |= (out[:, j] != np.round(out[:, j])) | (out[:, j] < 0) | (out[:, j] >= len(feature.words))
     for i, j in np.argwhere(suspicious):
         try:
-            _number(float(rows[i, j]), features[j], Table(None, rows, origin))
+            _number(float(rows[i, j]), features[j], table)
         except InputError as error:
-            error.where = f'{origin}, row {i + 1}, column "{features[j].name}"'
+            error.where = f'{table.origin}, row {table.first + i + 1}, column "{features[j].name}"'
             raise
     return out
 
@@ -135,12 +142,13 @@ def _is_number(text: str, table: Table) -> bool:
     return True
 
 
-def _width_error(origin: str, i: int, width: int, features: Sequence[Feature]) -> InputError:
+def _width_error(table: Table, i: int, width: int, features: Sequence[Feature]) -> InputError:
+    names = table.columns or [f.name for f in features]
     return InputError(
-        f"expected {len(features)} values, found {width}.",
-        where=f"{origin}, row {i + 1}",
-        next=f"Their order is {_quoted([f.name for f in features])}.",
-        code="missing-columns" if width < len(features) else "extra-columns",
+        f"expected {len(names)} values, found {width}.",
+        where=f"{table.origin}, row {table.first + i + 1}",
+        next=f"Their order is {_quoted(names)}.",
+        code="missing-columns" if width < len(names) else "extra-columns",
     )
 
 

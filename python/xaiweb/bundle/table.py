@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiweb.bundle.records import open_csv
 from xaiweb.errors import InputError
 
 
@@ -26,6 +25,7 @@ class Table:
         origin: Where it came from, as the user would say it.
         decimal_comma: True when a comma may stand for the decimal point.
         words: True when a category's cell is always a word, as in a CSV file.
+        first: How many rows of the origin come before these.
     """
 
     columns: tuple[str, ...] | None
@@ -33,6 +33,7 @@ class Table:
     origin: str
     decimal_comma: bool = False
     words: bool = False
+    first: int = 0
 
 
 def from_path(path: Path | str) -> Table:
@@ -104,28 +105,17 @@ def _objects(items: Sequence[Any] | NDArray[Any], origin: str) -> Table:
 
 
 def _csv(file: Path) -> Table:
-    try:
-        text = file.read_text("utf-8-sig")  # a byte order mark, if any, is not part of the first name
-    except UnicodeDecodeError:
-        raise InputError("the file is not UTF-8 text.", where=str(file), next="Save it as UTF-8.") from None
-    header = text.partition("\n")[0]
-    # Names seldom hold a separator, so the header tells it: the most frequent one outside quotes.
-    bare = "".join(part for i, part in enumerate(header.split('"')) if i % 2 == 0)
-    delimiter = max((",", ";", "\t"), key=bare.count)
-    records = [record for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if record]
-    if len(records) < 1:
-        raise InputError("the file is empty.", where=str(file), next="Give a header line and at least one row.")
-    columns = tuple(name.strip() for name in records[0])
-    if len(set(columns)) < len(columns):
-        raise InputError("two columns have the same name.", where=f"{file}, line 1", next="Rename one of them.")
-    for i, record in enumerate(records[1:], start=1):
+    with open_csv(file) as records:
+        rows = list(records.rows)
+        columns, decimal_comma = records.columns, records.decimal_comma
+    for i, record in enumerate(rows, start=1):
         if len(record) != len(columns):
             raise InputError(
                 f"this row has {len(record)} cells, the header {len(columns)}.",
                 where=f"{file}, row {i}",
                 next="Check for a missing or an extra separator, and quote cells that contain one.",
             )
-    return Table(columns, records[1:], str(file), decimal_comma=delimiter != ",", words=True)
+    return Table(columns, rows, str(file), decimal_comma=decimal_comma, words=True)
 
 
 def _json(file: Path) -> Table:
@@ -158,14 +148,17 @@ def _parquet(file: Path) -> Table:
     try:
         from pyarrow import ArrowInvalid, parquet
     except ImportError:
-        raise InputError(
-            "reading parquet needs pyarrow, which is not installed.",
-            where=str(file),
-            next="Run `pip install xaiweb[parquet]`.",
-        ) from None
+        raise needs_pyarrow(str(file)) from None
     try:
         table = parquet.read_table(file)
     except ArrowInvalid as reason:
         raise InputError(f"this is not a parquet file ({reason}).", where=str(file), next="Check the file.") from None
     rows = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
     return Table(tuple(table.column_names), rows, str(file))
+
+
+def needs_pyarrow(where: str) -> InputError:
+    """The refusal of a parquet file where pyarrow is not installed."""
+    return InputError(
+        "parquet needs pyarrow, which is not installed.", where=where, next="Run `pip install xaiweb[parquet]`."
+    )

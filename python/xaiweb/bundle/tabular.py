@@ -149,10 +149,14 @@ class TabularManifest(Manifest):
     examples: tuple[RowExample, ...]
     designs: tuple[ReadyDesign, ...]
 
+    @property
+    def unseen(self) -> list[str]:
+        """Columns that may stand beside the model's and that it never sees: the protected ones."""
+        return [f.name for f in self.protected.features] if self.protected else []
+
     def names(self) -> Iterator[tuple[str, list[str]]]:
         """The lists whose entries have names of their own."""
-        hidden = [f.name for f in self.protected.features] if self.protected else []
-        yield "features", [f.name for f in self.features] + hidden
+        yield "features", [f.name for f in self.features] + self.unseen
         yield "players", [p.name for p in self.players]
         yield from super().names()
 
