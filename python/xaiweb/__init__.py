@@ -12,7 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xaiweb.api import build, export, export_image, export_text, open, serve
+    from xaiweb.api import build, explain_dataset, export, export_image, export_text, open, serve
     from xaiweb.core.explanation import Explanation
     from xaiweb.core.shapley.game import shapley_values
 
@@ -21,6 +21,7 @@ __all__ = [
     "Explanation",
     "__version__",
     "build",
+    "explain_dataset",
     "export",
     "export_image",
     "export_text",
@@ -33,6 +34,7 @@ __all__ = [
 _HOME = {
     "Explanation": "xaiweb.core.explanation",
     "build": "xaiweb.api",
+    "explain_dataset": "xaiweb.api",
     "export": "xaiweb.api",
     "export_image": "xaiweb.api",
     "export_text": "xaiweb.api",

@@ -17,10 +17,20 @@ from xaiweb.explaining.texts import TextExplainer
 from xaiweb.exporting import export_bundle as export
 from xaiweb.exporting_image import export_image
 from xaiweb.exporting_text import export_text
+from xaiweb.many.dataset import explain_dataset
 from xaiweb.site import build as site_build
 from xaiweb.site import serve as site_serve
 
-__all__ = ["build", "export", "export_image", "export_script", "export_text", "open", "serve"]
+__all__ = [
+    "build",
+    "explain_dataset",
+    "export",
+    "export_image",
+    "export_script",
+    "export_text",
+    "open",
+    "serve",
+]
 
 
 def export_script(script: Path | str, out: Path | str) -> Bundle:

@@ -122,6 +122,10 @@ def serve(site: Path, port: int, open_browser: bool) -> None:
 @click.option("--scale", type=click.Choice(["output", "margin", "logit"]), help="Unit; the bundle's first if left out.")
 @click.option("--output", "outputs", multiple=True, help="Name or index of an output, as often as there are some.")
 @click.option("--out", type=click.Path(path_type=Path), help=".json or .parquet; JSON on stdout if left out.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes that share the rows of a table; 1 if left out.")
+@click.option("--dask", metavar="ADDRESS|local", help="A Dask scheduler whose workers share them, or --jobs new ones.")
+@click.option("--part-rows", type=click.IntRange(1), help="Rows that are finished together; 256 if left out.")
+@click.option("--fresh", is_flag=True, help="Begin anew where another run was stopped.")
 @click.argument("parameters", nargs=-1, type=click.UNPROCESSED, metavar="[--PARAMETER VALUE]...")
 def explain(
     bundle: Path,
@@ -130,12 +134,17 @@ def explain(
     scale: str | None,
     outputs: tuple[str, ...],
     out: Path | None,
+    jobs: int | None,
+    dask: str | None,
+    part_rows: int | None,
+    fresh: bool,
     parameters: tuple[str, ...],
     **named: Any,
 ) -> None:
     """Explain the rows, the photo or the text of a file with BUNDLE's model.
 
-    Every other parameter of `xaiweb methods` is an option too: --n-segments 80.
+    Rows into a .parquet file may be any number: they are explained in parts, and the same command goes on where it was
+    stopped. Every other parameter of `xaiweb methods` is an option too: --n-segments 80.
     """
     from xaiweb import api, segment_maps, tables
 
@@ -143,6 +152,25 @@ def explain(
         raise click.UsageError("--out takes a .json or a .parquet file.")
     explainer = api.open(bundle)
     asked = {name: value for name, value in named.items() if value is not None} | _parameters(parameters)
+    parts = {"jobs": jobs, "dask": dask, "part_rows": part_rows, "fresh": fresh or None}
+    parted: dict[str, Any] = {name: value for name, value in parts.items() if value is not None}
+    if explainer.manifest.kind == "tabular" and out and out.suffix == ".parquet":
+        with tqdm(unit=" rows", disable=None, leave=False, file=sys.stderr) as bar:
+            summary = api.explain_dataset(
+                explainer.bundle,
+                input_,
+                method=method,
+                scale=scale,
+                outputs=outputs or None,
+                out=out,
+                on_progress=_rows_done(bar),
+                **parted,
+                **asked,
+            )
+        click.echo(str(summary), err=True)
+        return
+    if parted:
+        raise click.UsageError("--jobs, --dask, --part-rows and --fresh go with a table's rows and --out FILE.parquet.")
     with tqdm(unit=" coalitions", disable=None, leave=False, file=sys.stderr) as bar:
         result = explainer(input_, method, scale=scale, outputs=outputs or None, on_progress=_progress(bar), **asked)
     if out is None:
@@ -219,6 +247,19 @@ def _number(word: str) -> int | float | str:
 
 def _progress(bar: Any) -> Callable[[int, int], None]:
     def update(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+
+    return update
+
+
+def _rows_done(bar: Any) -> Callable[[int, int, int], None]:
+    def update(done: int, total: int, old: int) -> None:
+        if bar.disable:
+            return
+        # Rows of an earlier run were free: the remaining time is told from those of this one.
+        skipped = old - bar.initial
+        bar.initial, bar.n, bar.last_print_n = old, bar.n + skipped, bar.last_print_n + skipped
         bar.total = total
         bar.update(done - bar.n)
 

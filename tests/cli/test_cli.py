@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import subprocess
 import sys
@@ -13,10 +14,12 @@ import onnx
 import pytest
 from click.testing import CliRunner, Result
 from onnx import TensorProto, helper, numpy_helper
+from tqdm import tqdm
 
 import xaiweb
 from xaiweb.bundle import schemas
-from xaiweb.cli import main
+from xaiweb.cli import _rows_done, main
+from xaiweb.many.journal import Journal
 
 WEIGHTS = np.array([[0.5], [-1.0], [2.0]], dtype=np.float32)
 
@@ -99,7 +102,8 @@ def test_out_writes_json_or_parquet(linear: Path, tmp_path: Path) -> None:
     assert table.column_names == ["row", "output", "base_value", "prediction", "values", "std_error"]
     assert table.column("row").to_pylist() == [0, 1]
     np.testing.assert_array_equal(table.column("values").to_pylist()[1], np.array(documents[1]["values"])[:, 0])
-    assert json.loads(table.schema.metadata[b"players"])[1] == documents[1]["players"]
+    players = [{"name": player["name"], "columns": player["columns"]} for player in documents[1]["players"]]
+    assert json.loads(table.schema.metadata[b"players"]) == players
 
 
 def test_methods_can_be_read_by_a_program() -> None:
@@ -267,3 +271,42 @@ def test_the_doctor_looks_at_machine_runtime_and_browser() -> None:
 
 def test_the_version_is_told() -> None:
     assert xaiweb.__version__ in run("--version").stdout
+
+
+def test_a_table_is_explained_in_parts_that_another_run_goes_on_with(linear: Path, tmp_path: Path) -> None:
+    rows = write_csv(
+        tmp_path / "rows.csv", [{"a": i, "b": 1, "c": i % 3} for i in range(20)] + [{"a": "", "b": 1, "c": 1}]
+    )
+    out = tmp_path / "e.parquet"
+    result = run("explain", linear, "--input", rows, "--out", out, "--part-rows", 6, "--seed", 0)
+    assert result.exit_code == 0, result.output
+    assert result.stderr == f"Explanations: {out}, 20 rows, 1 refused: see {tmp_path / 'e.refused.csv'}\n"
+    Journal(out, {"input": "something else"}).close()
+    result = run("explain", linear, "--input", rows, "--out", out)
+    assert result.exit_code == 1
+    assert "was begun with another" in result.stderr
+    assert "--fresh" in result.stderr
+    assert run("explain", linear, "--input", rows, "--out", out, "--fresh").exit_code == 0
+
+
+def test_ways_to_share_rows_need_a_table_of_them(linear: Path, tmp_path: Path) -> None:
+    rows = write_csv(tmp_path / "rows.csv", [{"a": 1, "b": 2, "c": 3}])
+    for option in (("--jobs", 2), ("--dask", "local"), ("--part-rows", 9), ("--fresh",)):
+        result = run("explain", linear, "--input", rows, *option)
+        assert result.exit_code == 2
+        assert "--out FILE.parquet" in result.stderr
+
+
+def test_the_remaining_time_is_told_from_rows_of_this_run() -> None:
+    now = [0.0]
+    with tqdm(unit=" rows", file=io.StringIO(), disable=False, mininterval=0) as bar:
+        bar._time = lambda: now[0]
+        bar.start_t = bar.last_print_t = 0.0
+        update = _rows_done(bar)
+        update(900, 1000, 900)  # kept from an earlier run, at once
+        for done in (910, 920, 930):
+            now[0] += 5
+            update(done, 1000, 900)
+        told = bar.format_dict
+        assert told["rate"] == pytest.approx(2, rel=0.01)
+        assert "00:35" in tqdm.format_meter(**told)  # 70 rows left

@@ -23,21 +23,22 @@ class RowGraph:
         bundle: A verified bundle.
         scale: One of its scales.
         chunk_rows: Model rows per run.
+        threads: Threads of one run; 0 is onnxruntime's choice.
 
     Raises:
         ModelError: If onnxruntime refuses the graph.
     """
 
-    def __init__(self, bundle: TabularBundle, scale: str, chunk_rows: int) -> None:
+    def __init__(self, bundle: TabularBundle, scale: str, chunk_rows: int, threads: int = 0) -> None:
         entry = next(entry for entry in bundle.manifest.scales if entry.name == scale)
         self.scale = scale
         self.background = bundle.background
         self.n_outputs = len(bundle.manifest.outputs)
         self.chunk_rows = chunk_rows
         self._none = np.zeros((1, self.background.shape[1]), dtype=bool)
-        self._session = session(bundle.path / entry.graph)
+        self._session = session(bundle.path / entry.graph, threads)
         features = entry.trees.features if entry.trees else None
-        self._features = session(bundle.path / features) if features else None
+        self._features = session(bundle.path / features, threads) if features else None
 
     def predict(self, rows: NDArray[np.float32], on_chunk: Callable[[int], None] | None = None) -> NDArray[np.float64]:
         """Outputs of whole rows, float64 ``(n_rows, n_outputs)`` in this scale."""

@@ -8,20 +8,28 @@ from pathlib import Path
 
 import onnxruntime
 
+from xaiweb import __version__
 from xaiweb.errors import ModelError
 
 NAME = f"onnxruntime {importlib.metadata.version('onnxruntime')}"
 PROVIDER = "cpu"
+VERSIONS = {name: importlib.metadata.version(name) for name in ("onnxruntime", "numpy")} | {"xaiweb": __version__}
+"""What an explanation's last digits may depend on."""
 
 
-def session(path: Path) -> onnxruntime.InferenceSession:
+def session(path: Path, threads: int = 0) -> onnxruntime.InferenceSession:
     """A session of a graph.
+
+    Args:
+        path: The graph.
+        threads: Threads of one run; 0 is onnxruntime's choice.
 
     Raises:
         ModelError: If onnxruntime refuses it.
     """
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+    options.intra_op_num_threads = threads
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as reason:  # onnxruntime's exceptions share no narrower base

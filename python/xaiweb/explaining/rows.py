@@ -28,14 +28,16 @@ class TableExplainer(Explainer):
     Args:
         bundle: A bundle's folder, or a bundle already read.
         chunk_rows: Model rows per run; None takes the bundle's measured value.
+        threads: Threads of one run of the model; 0 is onnxruntime's choice.
     """
 
     bundle: TabularBundle
 
-    def __init__(self, bundle: TabularBundle | Path | str, chunk_rows: int | None = None) -> None:
+    def __init__(self, bundle: TabularBundle | Path | str, chunk_rows: int | None = None, threads: int = 0) -> None:
         found = bundle if isinstance(bundle, TabularBundle) else read(bundle)
         assert isinstance(found, TabularBundle)  # whoever opens any bundle asks for its kind first
         super().__init__(found, chunk_rows)
+        self._threads = threads
         self._graphs: dict[str, RowGraph] = {}
         self._tables: dict[str, Table] = {}
         self._ensembles: dict[str, Ensemble] = {}
@@ -51,8 +53,8 @@ class TableExplainer(Explainer):
         Raises:
             InputError: Naming the row and column at fault.
         """
-        hidden = [f.name for f in self.manifest.protected.features] if self.manifest.protected else []
-        return bundle_rows.encode(table.from_data(data, origin), self.manifest.features, ignore=hidden)
+        m = self.manifest
+        return bundle_rows.encode(table.from_data(data, origin), m.features, ignore=m.unseen)
 
     def answers(self, inputs: Sequence[Any], scale: str) -> NDArray[np.float64]:
         """Outputs of encoded rows, ``(n_rows, n_outputs)`` in ``scale``."""
@@ -69,7 +71,7 @@ class TableExplainer(Explainer):
 
     def _graph(self, scale: str) -> RowGraph:
         if scale not in self._graphs:
-            self._graphs[scale] = RowGraph(self.bundle, scale, self.chunk_rows)
+            self._graphs[scale] = RowGraph(self.bundle, scale, self.chunk_rows, self._threads)
         return self._graphs[scale]
 
     def _table(self, name: str) -> Table:

@@ -1,0 +1,126 @@
+"""Explanations of many rows: from a file, a data frame or an array, into a file or a data frame."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from xaiweb.bundle.read import Bundle, TabularBundle, read
+from xaiweb.core.methods import METHODS
+from xaiweb.errors import InputError
+from xaiweb.many.files import open_file
+from xaiweb.many.frames import DaskSource, MemorySource, is_dask
+from xaiweb.many.part import Asked
+from xaiweb.many.run import PART_ROWS, run
+from xaiweb.many.source import Source
+from xaiweb.many.workers import workers
+
+
+def explain_dataset(
+    bundle: Bundle | Path | str,
+    rows: Any,
+    *,
+    method: str = "shapley",
+    scale: str | None = None,
+    outputs: Sequence[str | int] | None = None,
+    out: Path | str | None = None,
+    jobs: int = 1,
+    dask: str | None = None,
+    part_rows: int = PART_ROWS,
+    fresh: bool = False,
+    on_progress: Callable[[int, int, int], None] | None = None,
+    **parameters: Any,
+) -> Any:
+    """Explain every row of a table, however long it is.
+
+    Rows are explained in parts of ``part_rows``; equal rows of a part once. The values don't depend on how the parts
+    are shared between processes or machines. A row that can't be explained is refused and doesn't stop the others.
+
+    Args:
+        bundle: A bundle of a model of rows, or its folder.
+        rows: A path (.parquet, .csv, .npy, .json), a pandas or Dask data frame, or an array ``(n_rows, n_features)``.
+        method: One of ``xaiweb methods``.
+        scale: ``output``, ``margin`` or ``logit``; None takes the bundle's first.
+        outputs: Names or indices; None takes all.
+        out: A parquet file to write; a run that was stopped goes on where it was. See docs/many-rows.md.
+        jobs: Processes on this machine; above 1 a script needs ``if __name__ == "__main__":``.
+        dask: ``local`` starts ``jobs`` Dask workers on this machine, another address connects to a scheduler.
+        part_rows: Rows of a part.
+        fresh: Whether to begin anew where ``out`` was begun by another run.
+        on_progress: Told (rows done, rows in all, of the done ones those of an earlier run).
+        **parameters: The method's own; see ``xaiweb methods``.
+
+    Returns:
+        With ``out``, a :class:`~xaiweb.many.joining.Summary`. Else a data frame with the columns ``row``, ``output``,
+        ``base_value``, ``prediction``, ``values`` and ``std_error`` (lists, one number per player), a line per row and
+        output; its ``attrs`` hold ``players``, ``provenance`` and ``refused``. Of a Dask data frame, a Dask data frame
+        that is computed where and when Dask will; see :func:`~xaiweb.many.partitions.explain_partitions`.
+
+    Raises:
+        InputError: The rows or a parameter can't be used, or all rows are refused.
+        BundleError: A file of the bundle is missing or was changed.
+        XaiwebError: Something can't be written, or workers were lost; finished parts are kept.
+    """
+    found = bundle if isinstance(bundle, Bundle) else read(bundle)
+    if not isinstance(found, TabularBundle):
+        raise InputError(
+            f"this is a bundle of a model of {found.manifest.kind} data, not of rows.",
+            where=str(found.path),
+            next="Open it with xaiweb.open and call it with each of them.",
+        )
+    asked = Asked(method, scale, None if outputs is None else tuple(outputs), without_interactions(method, parameters))
+    if out is None and is_dask(rows):
+        from xaiweb.many.partitions import explain_partitions  # which needs Dask
+
+        return explain_partitions(found, rows, asked)
+    with tempfile.TemporaryDirectory(prefix="xaiweb-") as temporary:
+        target = Path(temporary, "explanations.parquet") if out is None else Path(out)
+        summary = run(
+            found,
+            _source(rows),
+            asked,
+            target,
+            workers=partial(workers, found, asked, jobs, dask),
+            part_rows=part_rows,
+            fresh=fresh,
+            on_progress=on_progress,
+        )
+        return _frame(target) if out is None else summary
+
+
+def without_interactions(method: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters that ask for no interactions, where the method knows any.
+
+    Raises:
+        InputError: They are asked for: a table of explanations has no column for them.
+    """
+    known = next((one.parameters for one in METHODS if one.name == method), ())
+    if all(parameter.name != "interactions" for parameter in known):
+        return dict(parameters)
+    if parameters.get("interactions") not in (None, "auto", "none"):
+        raise InputError(
+            "interactions have no place in a table of explanations.",
+            where='parameter "interactions"',
+            next="Leave it out, or write .json.",
+            code="interactions-unavailable",
+        )
+    return dict(parameters) | {"interactions": "none"}
+
+
+def _source(rows: Any) -> Source:
+    if isinstance(rows, str | Path):
+        return open_file(rows)
+    return DaskSource(rows) if is_dask(rows) else MemorySource(rows)
+
+
+def _frame(file: Path) -> Any:
+    from pyarrow import parquet
+
+    table = parquet.read_table(file)
+    frame = table.replace_schema_metadata(None).to_pandas()
+    frame.attrs.update({name.decode(): json.loads(value) for name, value in table.schema.metadata.items()})
+    return frame
