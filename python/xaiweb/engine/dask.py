@@ -51,7 +51,10 @@ class Cluster(Generic[Task]):
         with ExitStack() as stack:
             if address == "local":
                 cluster = LocalCluster(
-                    n_workers=jobs, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+                    n_workers=jobs,
+                    threads_per_worker=1,
+                    dashboard_address="127.0.0.1:0",
+                    silence_logs=logging.CRITICAL,
                 )
                 target: Any = stack.enter_context(cluster)
             else:
