@@ -14,7 +14,7 @@ from xaiweb.core.shapley.interactions import INDICES, from_pairs
 from xaiweb.core.shapley.plan import ESTIMATORS, Form, Plan, plan
 from xaiweb.core.shapley.solution import Solution, Solving, Wanted
 from xaiweb.core.shapley.solve import lacking, refuse_lacking, solve
-from xaiweb.core.shapley.trees import shap_values
+from xaiweb.core.shapley.trees import mean_prediction, shap_values
 from xaiweb.core.spec import Method, Parameter, Spec
 from xaiweb.core.subjects.row import Row
 from xaiweb.core.subjects.subject import Subject
@@ -162,12 +162,11 @@ def _from_trees(spec: Spec, row: Row, chosen: Plan, sets: Wanted) -> Solving:
         together = pairs[first, second][:, selected]
         singles = values[list(chosen.active)][:, selected]
         found = from_pairs(index, chosen.active, (singles, np.zeros_like(singles)), (together, np.zeros_like(together)))
-    reached = trees.ensemble.predict(seen)[:, selected]
     return Solution(
         values[:, selected],
         np.zeros((len(values), len(selected))),
-        reached[1:].mean(axis=0),
-        reached[0],
+        mean_prediction(trees.ensemble, seen[1:])[selected],
+        trees.ensemble.predict(seen[:1])[0, selected],
         chosen.estimator,
         0,
         len(rows),

@@ -110,7 +110,7 @@ def design(n_players: int, budget: int, seed: int) -> Design:
     return result
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def operator_of(n_players: int, budget: int, seed: int) -> Operator:
     """The :func:`operator` of the :func:`design` of a budget, remembered: a page needs it with every keystroke.
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from xaiweb.core.explanation import Explanation, Interactions
 from xaiweb.core.requests import Coalitions, Partial, Progress
 from xaiweb.core.shapley import gaussian_process, least_squares
-from xaiweb.core.shapley.design import REMEMBERED, Design, checkpoints, design, operator_of
+from xaiweb.core.shapley.design import REMEMBERED, Design, Operator, checkpoints, design, operator_of
 from xaiweb.core.shapley.exact import exactly, gathers
 from xaiweb.core.shapley.interactions import MeanInteractions, from_pairs
 from xaiweb.core.shapley.plan import Plan
@@ -55,10 +55,14 @@ def sampled(
     @cache
     def solution(done: int) -> Solution:
         """What least squares says of the first ``done`` coalitions."""
-        known = operator_of(d, done, seed) if d * done <= REMEMBERED else None
         # A copy, so that products see the same memory layout as in a run of that budget.
-        values, errors = least_squares.solve(pairs.prefix(done), odd[: done // 2 - 1].copy(), prediction - base, known)
+        rows = odd[: done // 2 - 1].copy()
+        values, errors = least_squares.solve(pairs.prefix(done), rows, prediction - base, remembered(done))
         return solved("least_squares", done, values, errors)
+
+    def remembered(done: int) -> Operator | None:
+        """The operator of the first ``done`` coalitions, made once for all rows with as many active players."""
+        return operator_of(d, done, seed) if d * done <= REMEMBERED else None
 
     def solved(
         estimator: str,
@@ -98,9 +102,11 @@ def sampled(
 
     seen, odd, even = pairs.prefix(done), odd[: done // 2 - 1], even[: done // 2 - 1]
     if chosen.estimator == "least_squares":
-        values, errors = least_squares.solve(seen, odd, prediction - base)
+        values, errors = least_squares.solve(seen, odd, prediction - base, remembered(done))
     else:
-        posterior = yield from heard(gaussian_process.fit(seen, odd, prediction - base), Progress(done, done))
+        posterior = yield from heard(
+            gaussian_process.fit(seen, odd, prediction - base, remembered(done)), Progress(done, done)
+        )
         values, errors = posterior.values, posterior.std_error
     found = None
     if index is not None and chosen.way == "enumerate":

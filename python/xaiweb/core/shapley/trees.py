@@ -76,6 +76,23 @@ def shap_values(
     return tally.values / len(rows), None if tally.pairs is None else tally.pairs / len(rows)
 
 
+def mean_prediction(ensemble: Ensemble, background: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean of the background's predictions, ``(n_outputs,)``, remembered for the next explained row.
+
+    Args:
+        ensemble: The trees.
+        background: ``(n_background, n_tree_features)``.
+    """
+    rows = np.ascontiguousarray(background, dtype=np.float64)
+    return _mean_prediction(ensemble, rows.tobytes(), len(rows)).copy()
+
+
+@lru_cache(maxsize=4)
+def _mean_prediction(ensemble: Ensemble, background: bytes, n_rows: int) -> NDArray[np.float64]:
+    mean: NDArray[np.float64] = ensemble.predict(np.frombuffer(background).reshape(n_rows, -1)).mean(axis=0)
+    return mean
+
+
 @dataclass(frozen=True, eq=False)
 class _Paths:
     """The players asked on the way to each node, numbered in the order they are first asked; the numbers are bits.
@@ -300,10 +317,12 @@ class _Tally:
         return np.unpackbits(parts, axis=1, count=self._paths.players.shape[1], bitorder="little")
 
 
+@lru_cache(maxsize=64)
 def _ratios(size: int, minus_a: int, minus_u: int) -> NDArray[np.float64]:
     """(a - minus_a)! (u - minus_u)! / (a + u + 1 - minus_a - minus_u)! for a, u < size; 0 where that is undefined."""
     table = np.zeros((size, size))
     for a in range(minus_a, size):
         for u in range(minus_u, size):
             table[a, u] = factorial(a - minus_a) * factorial(u - minus_u) / factorial(a + u + 1 - minus_a - minus_u)
+    table.setflags(write=False)  # it is shared by the cache
     return table
