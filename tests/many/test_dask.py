@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import xaiweb
 from tests.many.conftest import NAMES
-from xaiweb.errors import BundleError, InputError
+from xaiweb.errors import BundleError, InputError, XaiwebError
 
 dd = pytest.importorskip("dask.dataframe")
 distributed = pytest.importorskip("distributed")
@@ -57,6 +57,43 @@ def test_a_lost_worker_loses_nothing(
     summary = xaiweb.explain_dataset(curved, many, out=out, part_rows=4, dask=address, on_progress=kill_half_way)
     assert killed
     assert summary.n_rows == 200
+    assert out.read_bytes() == (tmp_path / "whole.parquet").read_bytes()
+
+
+def test_a_run_whose_scheduler_ends_goes_on_with_another(
+    curved: Path, rows: NDArray[np.float32], tmp_path: Path
+) -> None:
+    xaiweb.explain_dataset(curved, rows, out=tmp_path / "whole.parquet", part_rows=4, **ASKED)
+    out = tmp_path / "out.parquet"
+    told: list[tuple[int, int, int]] = []
+
+    def how() -> distributed.LocalCluster:
+        return distributed.LocalCluster(
+            n_workers=1, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0", protocol="tcp"
+        )
+
+    with how() as first:
+
+        def end(done: int, total: int, _: int) -> None:
+            if done >= total // 2:
+                first.close()
+
+        with pytest.raises(XaiwebError, match="the cluster was lost"):
+            xaiweb.explain_dataset(
+                curved, rows, out=out, part_rows=4, dask=first.scheduler_address, on_progress=end, **ASKED
+            )
+    assert not out.exists()
+    with how() as second:
+        xaiweb.explain_dataset(
+            curved,
+            rows,
+            out=out,
+            part_rows=4,
+            dask=second.scheduler_address,
+            on_progress=lambda *state: told.append(state),
+            **ASKED,
+        )
+    assert told[-1][2] >= 24, "finished parts are kept"
     assert out.read_bytes() == (tmp_path / "whole.parquet").read_bytes()
 
 

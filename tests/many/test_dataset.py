@@ -134,6 +134,19 @@ def test_a_row_that_the_model_has_no_answer_to_is_refused(curved: Path, rows: ND
     assert frame.attrs["refused"]["first"][0]["code"] == "model-not-finite"
 
 
+def test_a_row_that_the_runtime_fails_on_is_refused(curved: Path, rows: NDArray[np.float32]) -> None:
+    plain = RowGraph.values
+
+    def answer(self: RowGraph, x: Any, *given: Any) -> Any:
+        return plain(self, x[:3] if x[0] == rows[1, 0] else x, *given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(RowGraph, "values", answer)
+        frame = xaiweb.explain_dataset(curved, rows[:3])
+    assert frame["row"].unique().tolist() == [0, 2]
+    assert "onnxruntime" in frame.attrs["refused"]["first"][0]["reason"]
+
+
 def test_where_every_row_is_refused_nothing_was_explained(linear: Path, tmp_path: Path) -> None:
     rows = np.full((3, 5), np.nan)
     with pytest.raises(InputError, match=r"all 3 rows are refused; the first: .*row 1.*missing"):

@@ -61,6 +61,25 @@ def test_a_process_that_is_killed_ends_the_run(tmp_path: Path) -> None:
     assert len(answers) <= 1
 
 
+class Sleeps:
+    """Takes longer than anybody waits."""
+
+    def __call__(self, task: int) -> bytes:
+        time.sleep(600)
+        return b""
+
+
+def test_a_run_that_is_stopped_waits_for_nothing() -> None:
+    def stop() -> Iterator[int]:
+        yield 0
+        raise KeyboardInterrupt
+
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), Processes(Sleeps, 1) as pool:
+        list(pool.map(stop()))
+    assert time.monotonic() - started < 300
+
+
 def test_only_a_part_is_held(linear: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     held: weakref.WeakSet[Part] = weakref.WeakSet()
     most = 0

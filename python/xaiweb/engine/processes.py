@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import connection
+from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeVar
 
 from xaiweb.errors import XaiwebError
@@ -32,13 +32,18 @@ class Processes(Generic[Task]):
     def __init__(self, make: Callable[[], Callable[[Task], bytes]], jobs: int) -> None:
         self.ahead = AHEAD * jobs
         context = multiprocessing.get_context("spawn")  # a fork would copy onnxruntime's locks
-        self._pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(make,))
+        # Workers end when nobody holds the other end any more: it was closed, or this process was killed.
+        watched, self._held = context.Pipe(duplex=False)
+        self._pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(make, watched))
 
     def __enter__(self) -> Processes[Task]:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *reason: object) -> None:
+        if reason[0] is not None:
+            self._held.close()  # what is under way isn't waited for
         self._pool.shutdown(cancel_futures=True)
+        self._held.close()
 
     def map(self, tasks: Iterator[Task]) -> Iterator[tuple[Task, bytes]]:
         """Each task with its answer, in the order they are finished; tasks are drawn as there is room for them.
@@ -64,18 +69,16 @@ class Processes(Generic[Task]):
             ) from None
 
 
-def _start(make: Callable[[], Callable[[Any], bytes]]) -> None:
+def _start(make: Callable[[], Callable[[Any], bytes]], watched: Connection) -> None:
     global _work
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this one stops it
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(watched,), daemon=True).start()
     _work = make()
 
 
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    connection.wait([parent.sentinel])
-    os._exit(1)  # it was killed: nobody waits for an answer
+def _end_with_parent(watched: Connection) -> None:
+    watched.poll(None)
+    os._exit(1)  # nobody waits for an answer
 
 
 def _answer(task: Any) -> bytes:

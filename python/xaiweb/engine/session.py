@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import onnxruntime
+from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, RuntimeException
 
 from xaiweb import __version__
 from xaiweb.errors import ModelError
 
 NAME = f"onnxruntime {importlib.metadata.version('onnxruntime')}"
 PROVIDER = "cpu"
+FAILURES = (Fail, InvalidArgument, RuntimeException)
+"""What onnxruntime raises where a graph can't be run on what it is given."""
 VERSIONS = {name: importlib.metadata.version(name) for name in ("onnxruntime", "numpy")} | {"xaiweb": __version__}
 """What an explanation's last digits may depend on."""
 

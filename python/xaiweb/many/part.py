@@ -17,7 +17,8 @@ from xaiweb import tables
 from xaiweb.bundle import rows as bundle_rows
 from xaiweb.bundle.tabular import TabularManifest
 from xaiweb.core.explanation import Explanation
-from xaiweb.errors import InputError, XaiwebError
+from xaiweb.engine.session import FAILURES
+from xaiweb.errors import InputError, ModelError, XaiwebError
 from xaiweb.explaining.rows import TableExplainer
 from xaiweb.many.source import Block
 
@@ -165,6 +166,12 @@ class Worker:
                 if error.code not in OF_A_ROW:
                     raise
                 yield error
+            except FAILURES as reason:
+                yield ModelError(
+                    f"onnxruntime can't run the model on this row: {reason}",
+                    next="Check the row for values the model can't take.",
+                    code="model-failed",
+                )
 
 
 @dataclass(frozen=True)

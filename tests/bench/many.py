@@ -1,0 +1,259 @@
+"""Many rows: memory whatever their number, rows per second beside shap, two processes beside one, and kills."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+import shap
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+from xgboost import XGBClassifier
+
+import xaiweb
+from tests.bench.accuracy.data import DATA
+from tests.bench.part import Goal, Part, table
+from tests.bench.trees import N_BACKGROUND, SETTINGS
+
+D = 6
+BUDGET = 512
+KILLS = 20
+FULL, QUICK = (10**4, 10**6), (10**3, 10**4)
+"""Rows whose peak memory is compared."""
+
+CHILD = """
+import json, os, sys, time
+import xaiweb
+def main():
+    told, asked = [], json.loads(sys.argv[1])
+    xaiweb.explain_dataset(**asked, on_progress=lambda done, total, old: told.append((time.perf_counter(), done)))
+    memory = dict(line.split(":") for line in open("/proc/self/status") if ":" in line)
+    spent = os.times()
+    print(json.dumps({
+        "peak_mb": int(memory["VmHWM"].split()[0]) / 1024,
+        # From the first part on: neither starting processes nor joining is what a row costs.
+        "rows_per_s": (told[-1][1] - told[0][1]) / max(told[-1][0] - told[0][0], 1e-9),
+        "cpu_s": sum(spent[:4]),
+    }))
+if __name__ == "__main__":
+    main()
+"""
+
+
+def report(loan: Path, sizes: Sequence[int], n_rows: int, tell: Callable[[str], None]) -> Part:
+    """Everything of many rows.
+
+    Args:
+        loan: The loan bundle.
+        sizes: Rows whose peak memory is compared.
+        n_rows: Rows of the loan whose speed is measured; ten times as many where there are trees.
+        tell: Told what is done.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder)
+        linear = linear_bundle(made)
+        memory, memory_goal = peaks(linear, sizes, made)
+        tell("memory of many rows")
+        rates, rate_goals = speeds(loan, n_rows, made)
+        tell("rows per second")
+        killed, kill_goal = kills(linear, made)
+    lines = [
+        f"Peak memory of the process, as the operating system tells it (`VmHWM`), of a linear model of {D} columns of"
+        " two levels each, from parquet into parquet, in parts of 256 rows.",
+        "",
+        *memory,
+        "",
+        f"Rows per second on this machine, from the first finished part on. The loan: {N_BACKGROUND} background rows,"
+        f" {BUDGET} coalitions. XGBoost: 100 trees of depth 4 (the table `credit`), {N_BACKGROUND} background rows,"
+        " TreeSHAP. Efficiency is the rate over twice that of one process.",
+        "",
+        *rates,
+        "",
+        killed,
+        "",
+    ]
+    return Part("Many rows", lines, [memory_goal, *rate_goals, kill_goal])
+
+
+def linear_bundle(folder: Path) -> Path:
+    """A bundle of a linear model with a background of one row."""
+    weights = numpy_helper.from_array(np.arange(1, D + 1, dtype=np.float32)[:, None], "w")
+    inputs, outputs = (helper.make_tensor_value_info(n, TensorProto.FLOAT, [None, k]) for n, k in (("x", D), ("y", 1)))
+    graph = helper.make_graph([helper.make_node("MatMul", ["x", "w"], ["y"])], "linear", [inputs], [outputs], [weights])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.save(model, folder / "linear.onnx")
+    background = np.full((1, D), 0.5, dtype=np.float32)
+    out = folder / "linear"
+    xaiweb.export(folder / "linear.onnx", background=background, background_kind="given", out=out, report=None)
+    return out
+
+
+def peaks(bundle: Path, sizes: Sequence[int], folder: Path) -> tuple[list[str], Goal]:
+    """Peak memory for few and for many rows."""
+    found = [child(bundle, _rows_file(folder / f"{n}.parquet", n), folder / "out.parquet") for n in sizes]
+    rows = [
+        [f"{n:,}", f"{one['peak_mb']:.0f} MB", f"{one['rows_per_s']:,.0f}"] for n, one in zip(sizes, found, strict=True)
+    ]
+    growth = found[-1]["peak_mb"] / found[0]["peak_mb"] - 1
+    goal = Goal(
+        f"Peak memory at {sizes[-1]:,} rows within 10 % of that at {sizes[0]:,}", f"{growth:+.1%}", abs(growth) <= 0.1
+    )
+    return table(["rows", "peak memory", "rows per second"], rows), goal
+
+
+def speeds(loan: Path, n_rows: int, folder: Path) -> tuple[list[str], list[Goal]]:
+    """Rows per second, ours and shap's, of the loan and of trees."""
+    background = xaiweb.open(loan).bundle.background  # type: ignore[attr-defined]
+    rng = np.random.default_rng(0)
+    rows = np.stack([rng.choice(column, n_rows) for column in background.T], axis=1)  # as real rows, and none twice
+    asked = {"budget": BUDGET, "part_rows": 8}
+    lines = [
+        *_beside("loan, auto", loan, rows, folder, asked, None),
+        *_beside(
+            "loan, least squares", loan, rows, folder, asked | {"estimator": "least_squares"}, _kernel(loan, background)
+        ),
+    ]
+    found = DATA["credit"]()
+    fitted = XGBClassifier(max_depth=4, **SETTINGS).fit(found.x, found.y.astype(int))
+    with contextlib.redirect_stdout(io.StringIO()):
+        trees = xaiweb.export(
+            fitted, background=found.x[:N_BACKGROUND], background_size=N_BACKGROUND, out=folder / "trees"
+        )
+    peer = shap.TreeExplainer(fitted, trees.background, feature_perturbation="interventional")
+    many = np.stack([rng.choice(column, 10 * n_rows) for column in found.x.T], axis=1).astype(np.float32)
+    asked = {"scale": "margin", "estimator": "tree", "part_rows": 64}
+    lines += _beside(
+        "XGBoost", folder / "trees", many, folder, asked, lambda x: peer.shap_values(x, check_additivity=False)
+    )
+    goals = [
+        Goal(
+            f"{name}: two processes are at least 1.6 times as fast as one",
+            f"{float(cells[3]) * 2:.2f}",
+            float(cells[3]) >= 0.8,
+        )
+        for name, *cells in ([line[0], *line[1:]] for line in lines)
+        if cells[0] == "2 processes"
+    ]
+    return table(["", "", "rows per second", "ms per row", "efficiency"], [_plain(line) for line in lines]), goals
+
+
+def _plain(line: list[str]) -> list[str]:
+    return line
+
+
+def _beside(
+    name: str,
+    bundle: Path,
+    rows: NDArray[Any],
+    folder: Path,
+    asked: dict[str, Any],
+    theirs: Callable[[NDArray[Any]], object] | None,
+) -> list[list[str]]:
+    np.save(folder / "rows.npy", rows)
+    lines, one = [], 0.0
+    for how, shared in (
+        ("1 process", {}),
+        ("2 processes", {"jobs": 2}),
+        ("Dask, 2 workers", {"jobs": 2, "dask": "local"}),
+    ):
+        rate = child(bundle, folder / "rows.npy", folder / "out.parquet", **asked, **shared)["rows_per_s"]
+        one = one or rate
+        lines.append([name, how, f"{rate:.1f}", f"{1e3 / rate:.2f}", f"{rate / one / 2:.2f}" if shared else ""])
+    if theirs:
+        some = rows[: max(1, len(rows) // 8)]
+        theirs(some[:1])
+        started = time.perf_counter()
+        theirs(some)
+        rate = len(some) / (time.perf_counter() - started)
+        lines.append([name, "shap", f"{rate:.1f}", f"{1e3 / rate:.2f}", ""])
+    return lines
+
+
+def _kernel(loan: Path, background: NDArray[np.float32]) -> Callable[[NDArray[Any]], object]:
+    session = onnxruntime.InferenceSession(str(loan / "model.onnx"), providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    kernel = shap.KernelExplainer(lambda x: session.run(None, {name: np.asarray(x, np.float32)})[0][:, 0], background)
+    return lambda x: kernel.shap_values(x.astype(np.float64), nsamples=BUDGET - 2, l1_reg=0, silent=True)
+
+
+def kills(bundle: Path, folder: Path, n_kills: int = KILLS) -> tuple[str, Goal]:
+    """Kill a run at random moments, as often as asked, and let it end: its result is the undisturbed one's."""
+    rows = _rows_file(folder / "killed.parquet", 20_000, distinct=True)
+    asked = {"part_rows": 100, "jobs": 2}
+    child(bundle, rows, folder / "whole.parquet", **asked)
+    out = folder / "killed-out.parquet"
+    rng = np.random.default_rng()
+    journal = out.with_name(out.name + ".parts") / "journal.jsonl"
+    kept = 0
+    n_killed = n_runs = 0
+    while n_killed < n_kills and n_runs < 3 * n_kills:
+        n_runs += 1
+        process = subprocess.Popen(
+            [sys.executable, "-c", CHILD, _asked(bundle, rows, out, **asked)], stdout=subprocess.DEVNULL
+        )
+        while process.poll() is None and _lines(journal) <= kept and rng.random() > 0.002:
+            time.sleep(0.01)  # most often until it has finished something, now and then before
+        time.sleep(rng.uniform(0, 0.3))
+        if process.poll() is None:
+            process.kill()
+            n_killed += 1
+        process.wait()
+        kept = _lines(journal)
+    child(bundle, rows, out, **asked)
+    same = _sha256(out) == _sha256(folder / "whole.parquet")
+    told = f"A run of two processes over 20,000 rows was killed (`kill -9`) {n_killed} times at random, and run again"
+    words = "bit by bit that of an undisturbed run" if same else "another than that of an undisturbed run"
+    return f"{told}: the result is {words}.", Goal(
+        f"{n_kills} kills lose and double nothing", words, same and n_killed >= n_kills
+    )
+
+
+def child(bundle: Path, rows: Path, out: Path, **asked: Any) -> dict[str, float]:
+    """Explain in a process of its own; what it measured."""
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, _asked(bundle, rows, out, **asked)], check=True, stdout=subprocess.PIPE, text=True
+    )
+    measured: dict[str, float] = json.loads(done.stdout)
+    return measured
+
+
+def _asked(bundle: Path, rows: Path, out: Path, **asked: Any) -> str:
+    return json.dumps({"bundle": str(bundle), "rows": str(rows), "out": str(out), **asked})
+
+
+def _rows_file(path: Path, n: int, distinct: bool = False) -> Path:
+    """A parquet file of ``n`` rows, written in pieces."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    rng = np.random.default_rng(0)
+    schema = pa.schema([(f"x{i}", pa.float32()) for i in range(D)])
+    with parquet.ParquetWriter(path, schema) as writer:
+        for start in range(0, n, 50_000):
+            shape = (D, min(50_000, n - start))
+            cells = rng.normal(size=shape) if distinct else rng.integers(0, 2, shape)
+            writer.write_table(pa.table(list(cells.astype(np.float32)), schema=schema))
+    return path
+
+
+def _lines(journal: Path) -> int:
+    with contextlib.suppress(OSError):
+        return journal.read_bytes().count(b"\n")
+    return 0
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else os.fspath(path)
