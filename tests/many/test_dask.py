@@ -61,8 +61,11 @@ def test_a_lost_worker_loses_nothing(
 
 
 def test_a_run_whose_scheduler_ends_goes_on_with_another(
-    curved: Path, rows: NDArray[np.float32], tmp_path: Path
+    curved: Path, rows: NDArray[np.float32], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from xaiweb.engine import dask
+
+    monkeypatch.setattr(dask, "PATIENCE", 1)
     xaiweb.explain_dataset(curved, rows, out=tmp_path / "whole.parquet", part_rows=4, **ASKED)
     out = tmp_path / "out.parquet"
     told: list[tuple[int, int, int]] = []

@@ -7,13 +7,13 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from dask import config
 from distributed import CancelledError, Client, KilledWorker, LocalCluster, TimeoutError, WorkerPlugin, as_completed
 from distributed import get_worker as _get_worker
-from distributed.comm import CommClosedError
 
 import xaiweb
 from xaiweb.bundle.packed import Packed
@@ -49,6 +49,7 @@ class Cluster(Generic[Task]):
     ) -> None:
         self._stack = ExitStack()
         with ExitStack() as stack:
+            stack.enter_context(config.set({"distributed.comm.timeouts.connect": PATIENCE}))
             if address == "local":
                 cluster = LocalCluster(
                     n_workers=jobs,
@@ -110,7 +111,7 @@ class Cluster(Generic[Task]):
                     return
                 done = next(finished)
                 yield under_way.pop(done), done.result()
-        except (CancelledError, CommClosedError, TimeoutError, KilledWorker) as reason:
+        except (CancelledError, KilledWorker, OSError, TimeoutError) as reason:
             raise XaiwebError(
                 f"the cluster was lost ({type(reason).__name__}: {reason}).",
                 where="--dask",
@@ -119,7 +120,7 @@ class Cluster(Generic[Task]):
             ) from None
 
     def _forget(self) -> None:
-        if self.client.status == "running":
+        with suppress(CancelledError, OSError, TimeoutError):  # a scheduler that is gone has forgotten already
             self.client.unregister_worker_plugin(self._name)
 
 
