@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import beside_shap, browser, document, growth, in_browser, native, transfer, trees
+from tests.bench import beside_shap, browser, document, growth, in_browser, many, native, transfer, trees
 from tests.bench.accuracy import report, run, stress
 from tests.bench.accuracy.setups import split
 from tests.bench.part import Part
@@ -50,6 +50,9 @@ def parts(options: argparse.Namespace) -> Iterator[Part]:
         lambda: native.report(loan, repeats),
         lambda: beside_shap.report(loan, repeats),
         lambda: trees.report(repeats),
+        lambda: many.report(
+            loan, many.QUICK if options.quick else many.FULL, many.QUICK_ROWS if options.quick else many.FULL_ROWS, tell
+        ),
         lambda: growth.report(loan, max(3, repeats // 3)),
         lambda: browser.report(site, loan, repeats),
         lambda: in_browser.report(max(3, repeats // 3)),

@@ -15,7 +15,7 @@ from xaiweb.errors import XaiwebError
 from xaiweb.many.journal import Journal, writing
 from xaiweb.many.part import Refused, Told, add
 
-GROUP = 4 << 20
+GROUP = 2 << 20
 """Bytes of explanations that are gathered into one row group."""
 MOST_LISTED = 1000
 """Refused rows in the result's metadata; the file beside it has all of them."""
@@ -60,6 +60,7 @@ def join(journal: Journal, n_parts: int, players: list[dict[str, Any]]) -> Summa
     Raises:
         XaiwebError: A part was changed since it was written, or the disk is full; run again.
     """
+    import pyarrow as pa
     from pyarrow import BufferReader, parquet
 
     out = journal.out
@@ -84,6 +85,7 @@ def join(journal: Journal, n_parts: int, players: list[dict[str, Any]]) -> Summa
         ):
             for group in _groups(journal, n_parts):
                 writer.write_table(group)
+                pa.default_memory_pool().release_unused()
         if summary.n_refused:
             os.replace(journal.folder / "refused.csv", listed)
             summary.refused_file = listed
@@ -101,7 +103,9 @@ def _groups(journal: Journal, n_parts: int) -> Iterator[Any]:
 
     held: list[Any] = []
     for number in range(n_parts):
-        held.append(parquet.read_table(BufferReader(_part(journal, number))).replace_schema_metadata(None))
+        held.append(
+            parquet.read_table(BufferReader(_part(journal, number)), use_threads=False).replace_schema_metadata(None)
+        )
         if sum(table.nbytes for table in held) >= GROUP:
             yield pa.concat_tables(held)
             held = []
