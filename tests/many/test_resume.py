@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 import xaiweb
 from tests.many.conftest import NAMES
-from xaiweb.errors import InputError, XaiwebError
+from xaiweb.errors import BundleError, InputError, XaiwebError
 from xaiweb.many.journal import Journal
 from xaiweb.many.part import Worker
 
@@ -190,6 +191,32 @@ def test_an_input_that_changes_meanwhile_is_refused(
         xaiweb.explain_dataset(linear, file, out=tmp_path / "out.parquet", part_rows=8)
     assert refused.value.code == "input-changed"
     assert not (tmp_path / "out.parquet").exists()
+
+
+def test_a_bundle_that_changes_meanwhile_is_refused(
+    linear: Path, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = shutil.copytree(linear, tmp_path / "bundle")
+    plain = Worker.__init__
+
+    def change(self: Worker, *given: Any, **named: Any) -> None:
+        text = (mine / "manifest.json").read_text()
+        (mine / "manifest.json").write_text(text.replace('"title": "', '"title": "Another '))
+        plain(self, *given, **named)
+
+    monkeypatch.setattr(Worker, "__init__", change)
+    with pytest.raises(BundleError, match="changed since this run began"):
+        xaiweb.explain_dataset(mine, file, out=tmp_path / "out.parquet")
+
+
+def test_a_damaged_page_of_a_parquet_file_is_refused(linear: Path, rows: NDArray[np.float32], tmp_path: Path) -> None:
+    path = tmp_path / "rows.parquet"
+    pd.DataFrame(rows, columns=NAMES).to_parquet(path, compression="gzip")
+    data = bytearray(path.read_bytes())
+    data[60:160] = bytes(100)
+    path.write_bytes(data)
+    with pytest.raises(InputError, match="can't be read"):
+        xaiweb.explain_dataset(linear, path, out=tmp_path / "out.parquet")
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".npy"])

@@ -10,6 +10,11 @@ from xaiweb.bundle.files import identity
 from xaiweb.bundle.read import Bundle
 
 
+def manifest_sha256(bundle: Path) -> str:
+    """The hash of a bundle's manifest, which names the hashes of all its files."""
+    return identity((bundle / "manifest.json").read_bytes()).sha256
+
+
 @dataclass(frozen=True)
 class Packed:
     """The files of a bundle.

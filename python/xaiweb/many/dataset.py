@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +83,7 @@ def explain_dataset(
             _source(rows),
             asked,
             target,
-            workers=partial(workers, found, asked, jobs, dask),
+            workers=lambda sha256: workers(found, sha256, asked, jobs, dask),
             part_rows=part_rows,
             fresh=fresh,
             on_progress=on_progress,

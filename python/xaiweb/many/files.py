@@ -68,7 +68,7 @@ class FileSource(ABC):
             for block in self._blocks(size):
                 self.check()
                 yield block
-        except OSError as reason:
+        except (OSError, ValueError) as reason:  # pyarrow's own are both
             self.check()
             raise InputError(f"it can't be read ({reason}).", where=self.origin, next="Check the file.") from None
         self.check()
@@ -123,10 +123,13 @@ class NpySource(FileSource):
         return None, len(self._open())
 
     def _blocks(self, size: int) -> Iterator[Block]:
-        array = self._open()
-        for first in range(0, len(array), size):
-            part = array[first : first + size]
-            yield Block(first, len(part), partial(_copied, part, self.origin, first))
+        for first in range(0, self.n_rows, size):
+            n_rows = min(size, self.n_rows - first)
+            yield Block(first, n_rows, partial(self._read, first, first + n_rows))
+
+    def _read(self, first: int, stop: int) -> Table:
+        # Mapped anew for each block: pages of the file that were read once don't stay.
+        return Table(None, np.array(self._open()[first:stop]), self.origin, first=first)
 
     def _open(self) -> Any:
         try:
@@ -235,7 +238,3 @@ def from_arrow(rows: Any, origin: str, first: int) -> Table:
 
 def _itself(read: Table) -> Table:
     return read
-
-
-def _copied(part: Any, origin: str, first: int) -> Table:
-    return Table(None, np.array(part), origin, first=first)

@@ -15,10 +15,11 @@ from threadpoolctl import threadpool_limits
 
 from xaiweb import tables
 from xaiweb.bundle import rows as bundle_rows
+from xaiweb.bundle.packed import manifest_sha256
 from xaiweb.bundle.tabular import TabularManifest
 from xaiweb.core.explanation import Explanation
 from xaiweb.engine.session import FAILURES
-from xaiweb.errors import InputError, ModelError, XaiwebError
+from xaiweb.errors import BundleError, InputError, ModelError, XaiwebError
 from xaiweb.explaining.rows import TableExplainer
 from xaiweb.many.source import Block
 
@@ -114,11 +115,22 @@ class Worker:
 
     Args:
         bundle: The bundle's folder.
+        sha256: Of its manifest, which names the hashes of all its files.
         asked: What is asked of every row.
+
+    Raises:
+        BundleError: It is another bundle, or a file was changed.
     """
 
-    def __init__(self, bundle: Path, asked: Asked) -> None:
+    def __init__(self, bundle: Path, sha256: str, asked: Asked) -> None:
         self._explainer = TableExplainer(bundle, threads=1)
+        if manifest_sha256(bundle) != sha256:
+            raise BundleError(
+                "the bundle was changed since this run began.",
+                where=str(bundle),
+                next="Put it back, or begin anew with --fresh.",
+                code="bundle-changed",
+            )
         self._asked = asked
 
     def __call__(self, part: Part) -> bytes:

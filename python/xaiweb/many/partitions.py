@@ -75,7 +75,7 @@ class _Held:
         bundle = read(self._folder.name)
         assert isinstance(bundle, TabularBundle)
         self.bundle = bundle
-        self.worker = Worker(bundle.path, asked)
+        self.worker = Worker(bundle.path, packed.sha256, asked)
         self.one = threading.Lock()
 
 

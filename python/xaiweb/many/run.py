@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import asdict
@@ -11,6 +10,7 @@ from typing import Any
 
 import xaiweb
 from xaiweb import tables
+from xaiweb.bundle.packed import manifest_sha256
 from xaiweb.bundle.read import TabularBundle
 from xaiweb.bundle.rows import positions_of
 from xaiweb.bundle.table import Table
@@ -32,7 +32,7 @@ def run(
     asked: Asked,
     out: Path,
     *,
-    workers: Callable[[], AbstractContextManager[Pool]],
+    workers: Callable[[str], AbstractContextManager[Pool]],
     part_rows: int = PART_ROWS,
     fresh: bool = False,
     on_progress: Callable[[int, int, int], None] | None = None,
@@ -44,7 +44,7 @@ def run(
         source: The rows.
         asked: What is asked of each of them.
         out: A parquet file.
-        workers: Opens those who explain.
+        workers: Opens those who explain, given the hash of the manifest.
         part_rows: Rows of a part.
         fresh: Whether to begin anew, whatever is there.
         on_progress: Told (rows done, rows in all, of the done ones those of an earlier run).
@@ -58,7 +58,8 @@ def run(
     """
     manifest = bundle.manifest
     positions_of(Table(source.columns, [], source.origin), manifest.features, manifest.unseen)
-    journal = Journal(out, _identity(bundle, source, asked, part_rows), fresh=fresh)
+    identity = _identity(bundle, source, asked, part_rows)
+    journal = Journal(out, identity, fresh=fresh)
     try:
         done = old = n_parts = 0
 
@@ -76,7 +77,7 @@ def run(
                     done, old = done + block.n_rows, old + block.n_rows
                     tell()
 
-        with workers() as pool:
+        with workers(identity["bundle"]) as pool:
             for part, data in pool.map(wanted()):
                 journal.keep(part.number, data)
                 done += len(part.rows) + len(part.refused)
@@ -102,7 +103,7 @@ def _identity(bundle: TabularBundle, source: Source, asked: Asked, part_rows: in
     return {
         "xaiweb": xaiweb.__version__,
         "engine": NAME,
-        "bundle": hashlib.sha256((bundle.path / "manifest.json").read_bytes()).hexdigest(),
+        "bundle": manifest_sha256(bundle.path),
         "columns": source.columns and list(source.columns),
         "input": dict(source.identity),
         "asked": asdict(asked),

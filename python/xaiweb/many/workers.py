@@ -32,11 +32,14 @@ class Alone:
         return ((part, self._worker(part)) for part in tasks)
 
 
-def workers(bundle: TabularBundle, asked: Asked, jobs: int, dask: str | None) -> AbstractContextManager[Pool]:
+def workers(
+    bundle: TabularBundle, sha256: str, asked: Asked, jobs: int, dask: str | None
+) -> AbstractContextManager[Pool]:
     """Those who explain, opened.
 
     Args:
         bundle: A verified bundle.
+        sha256: Of its manifest.
         asked: What is asked of every row.
         jobs: Processes on this machine.
         dask: ``local``, a scheduler's address, or None for no Dask.
@@ -44,6 +47,7 @@ def workers(bundle: TabularBundle, asked: Asked, jobs: int, dask: str | None) ->
     Raises:
         InputError: Dask is not installed, or its scheduler doesn't answer.
     """
+    make = partial(Worker, sha256=sha256, asked=asked)
     if dask is not None:
         try:
             from xaiweb.engine.dask import Cluster
@@ -51,7 +55,7 @@ def workers(bundle: TabularBundle, asked: Asked, jobs: int, dask: str | None) ->
             raise InputError(
                 "Dask is not installed.", where=f"--dask {dask}", next="Run `pip install xaiweb[dask]`."
             ) from None
-        return Cluster(dask, bundle, partial(Worker, asked=asked), jobs)
+        return Cluster(dask, bundle, make, jobs)
     if jobs > 1:
-        return Processes(partial(Worker, bundle.path, asked), jobs)
-    return nullcontext(Alone(Worker(bundle.path, asked)))
+        return Processes(partial(make, bundle.path), jobs)
+    return nullcontext(Alone(make(bundle.path)))
