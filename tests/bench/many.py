@@ -37,18 +37,32 @@ FULL_ROWS, QUICK_ROWS = 400, 80
 """Rows of the loan whose speed is measured."""
 
 CHILD = """
-import json, os, sys, time
+import glob, json, os, sys, time
 import xaiweb
+def spent():
+    "CPU seconds of this process and all it started."
+    ticks = 0
+    for file in glob.glob("/proc/[0-9]*/stat"):
+        try:
+            told = open(file).read().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(told[3]) == os.getsid(0):
+            ticks += int(told[11]) + int(told[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 def main():
-    told, asked = [], json.loads(sys.argv[1])
-    xaiweb.explain_dataset(**asked, on_progress=lambda done, total, old: told.append((time.perf_counter(), done)))
+    # From the first part on: neither starting processes nor joining is what a row costs.
+    first, last, asked = [], [], json.loads(sys.argv[1])
+    def tell(done, total, old):
+        if not first:
+            first[:] = time.perf_counter(), spent(), done
+        if done == total:
+            last[:] = time.perf_counter(), spent(), done
+    xaiweb.explain_dataset(**asked, on_progress=tell)
+    wall, cpu, rows = (b - a for a, b in zip(first, last))
     memory = dict(line.split(":") for line in open("/proc/self/status") if ":" in line)
-    spent = os.times()
     print(json.dumps({
-        "peak_mb": int(memory["VmHWM"].split()[0]) / 1024,
-        # From the first part on: neither starting processes nor joining is what a row costs.
-        "rows_per_s": (told[-1][1] - told[0][1]) / max(told[-1][0] - told[0][0], 1e-9),
-        "cpu_s": sum(spent[:4]),
+        "peak_mb": int(memory["VmHWM"].split()[0]) / 1024, "rows_per_s": rows / wall, "cpu_ms": 1e3 * cpu / rows,
     }))
 if __name__ == "__main__":
     main()
@@ -80,7 +94,8 @@ def report(loan: Path, sizes: Sequence[int], n_rows: int, tell: Callable[[str], 
         "",
         f"Rows per second on this machine, from the first finished part on. The loan: {N_BACKGROUND} background rows,"
         f" {BUDGET} coalitions. XGBoost: 100 trees of depth 4 (the table `credit`), {N_BACKGROUND} background rows,"
-        " TreeSHAP. Efficiency is the rate over twice that of one process.",
+        " TreeSHAP. Efficiency is the rate over twice that of one process: it needs two idle cores, and CPU time per"
+        f" row doesn't. The machine's load at the end was {os.getloadavg()[0]:.1f}.",
         "",
         *rates,
         "",
@@ -143,13 +158,13 @@ def speeds(loan: Path, n_rows: int, folder: Path) -> tuple[list[str], list[Goal]
     goals = [
         Goal(
             f"{name}: two processes are at least 1.6 times as fast as one",
-            f"{float(cells[3]) * 2:.2f}",
-            float(cells[3]) >= 0.8,
+            f"{float(cells[4]) * 2:.2f}",
+            float(cells[4]) >= 0.8,
         )
         for name, *cells in lines
         if cells[0] == "2 processes"
     ]
-    return table(["", "", "rows per second", "ms per row", "efficiency"], lines), goals
+    return table(["", "", "rows per second", "ms per row", "CPU ms per row", "efficiency"], lines), goals
 
 
 def _beside(
@@ -167,16 +182,19 @@ def _beside(
         ("2 processes", {"jobs": 2}),
         ("Dask, 2 workers", {"jobs": 2, "dask": "local"}),
     ):
-        rate = child(bundle, folder / "rows.npy", folder / "out.parquet", **asked, **shared)["rows_per_s"]
+        found = child(bundle, folder / "rows.npy", folder / "out.parquet", **asked, **shared)
+        rate = found["rows_per_s"]
         one = one or rate
-        lines.append([name, how, f"{rate:.1f}", f"{1e3 / rate:.2f}", f"{rate / one / 2:.2f}" if shared else ""])
+        share = f"{rate / one / 2:.2f}" if shared else ""
+        lines.append([name, how, f"{rate:.1f}", f"{1e3 / rate:.2f}", f"{found['cpu_ms']:.2f}", share])
     if theirs:
         some = rows[: max(1, len(rows) // 8)]
         theirs(some[:1])
-        started = time.perf_counter()
+        wall, cpu = time.perf_counter(), time.process_time()
         theirs(some)
-        rate = len(some) / (time.perf_counter() - started)
-        lines.append([name, "shap", f"{rate:.1f}", f"{1e3 / rate:.2f}", ""])
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        figures = [len(some) / wall, 1e3 * wall / len(some), 1e3 * cpu / len(some)]
+        lines.append([name, "shap", f"{figures[0]:.1f}", f"{figures[1]:.2f}", f"{figures[2]:.2f}", ""])
     return lines
 
 
@@ -222,7 +240,11 @@ def kills(bundle: Path, folder: Path, n_kills: int = KILLS) -> tuple[str, Goal]:
 def child(bundle: Path, rows: Path, out: Path, **asked: Any) -> dict[str, float]:
     """Explain in a process of its own; what it measured."""
     done = subprocess.run(
-        [sys.executable, "-c", CHILD, _asked(bundle, rows, out, **asked)], check=True, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", CHILD, _asked(bundle, rows, out, **asked)],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     measured: dict[str, float] = json.loads(done.stdout)
     return measured

@@ -23,6 +23,9 @@ from xaiweb.engine.session import VERSIONS
 from xaiweb.errors import InputError, XaiwebError
 
 Task = TypeVar("Task")
+THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), 1)
+"""Environment of the workers we start: without Dask's MALLOC_TRIM_THRESHOLD_, with which a Gaussian process takes more
+than twice the CPU time, because each of its matrices is mapped from the system and given back."""
 PATIENCE = 30
 """Seconds to wait for the scheduler, and for its first worker."""
 
@@ -49,7 +52,11 @@ class Cluster(Generic[Task]):
     ) -> None:
         self._stack = ExitStack()
         with ExitStack() as stack:
-            stack.enter_context(config.set({"distributed.comm.timeouts.connect": PATIENCE}))
+            stack.enter_context(
+                config.set(
+                    {"distributed.comm.timeouts.connect": PATIENCE, "distributed.nanny.pre-spawn-environ": THREADS}
+                )
+            )
             if address == "local":
                 cluster = LocalCluster(
                     n_workers=jobs,
