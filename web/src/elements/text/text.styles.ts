@@ -38,7 +38,7 @@ export const textStyles = css`
   }
   .reading {
     display: grid;
-    grid-template-columns: minmax(0, 5fr) minmax(0, 3fr);
+    grid-template-columns: minmax(0, 8fr) minmax(0, 5fr);
     gap: 0.75rem 1.25rem;
     align-items: start;
   }

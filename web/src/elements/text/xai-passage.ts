@@ -2,9 +2,9 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import type { Words } from "../../strings/words.js";
-import { type Entry, type Sum } from "../../views/text/entries.js";
+import type { Entry, Sum } from "../../views/text/entries.js";
 import { rightToLeft } from "../../views/text/poster.js";
-import { beginning, pieces, type Reading, rest } from "../../views/text/reading.js";
+import { beginning, bySentence, type Piece, pieces, type Reading, rest, type Word } from "../../views/text/reading.js";
 import { largest, shade, shadeClass } from "../../views/text/shade.js";
 import { plusMinus } from "../../views/uncertainty.js";
 import type { Unit } from "../../views/unit.js";
@@ -102,25 +102,36 @@ export class XaiPassage extends LitElement {
       if (node.tabIndex !== tab) node.tabIndex = tab;
     });
     if (this.active === null) return;
-    for (const word of this.#sentence.get(this.active)?.words ?? []) this.#nodes[word]?.classList.add("near");
-    this.#nodes[this.active]?.classList.add("lit");
+    const node = this.#nodes[this.active];
+    node?.classList.add("lit");
+    node?.closest("[data-sentence]")?.classList.add("near");
   }
 
-  /** The words and what lies between them; the class of each from one scale for all. */
+  /** The words and what lies between them, those of a sentence together. */
   #run(): TemplateResult[] {
-    const { entries, removed, unit, words } = this;
-    const { text } = words.s.passage;
+    const { entries, reading } = this;
     const most = entries ? largest(entries) : 0;
-    return pieces(this.reading, DRAWN).map((piece) => {
-      if (typeof piece === "string") return html`${piece}`;
-      const value = entries?.[piece.index]?.value ?? 0;
-      const colour = shadeClass(shade(value, most));
-      const gone = removed.has(piece.index);
-      const said = gone ? text.hidden(piece.text) : colour && unit ? text.is(piece.text, unit.amount(value)) : nothing;
-      return html`<span role="button" data-word=${piece.index} class=${colour} aria-pressed=${gone} aria-label=${said}
-        >${piece.text}</span
-      >`;
-    });
+    const draw = (piece: Piece) => (typeof piece === "string" ? html`${piece}` : this.#word(piece, most));
+    return bySentence(reading, pieces(reading, DRAWN)).map(({ sentence, pieces }) =>
+      sentence === null ? html`${pieces.map(draw)}` : html`<span data-sentence=${sentence}>${pieces.map(draw)}</span>`,
+    );
+  }
+
+  /** Its colour is a step of one scale for all words. */
+  #word({ index, text }: Word, most: number): TemplateResult {
+    const { passage } = this.words.s;
+    const value = this.entries?.[index]?.value ?? 0;
+    const colour = shadeClass(shade(value, most));
+    const gone = this.removed.has(index);
+    const is = colour && this.unit ? passage.text.is(text, this.unit.amount(value)) : nothing;
+    return html`<span
+      role="button"
+      data-word=${index}
+      class=${colour}
+      aria-pressed=${gone}
+      aria-label=${gone ? passage.text.hidden(text) : is}
+      >${text}</span
+    >`;
   }
 
   /** What is not read, or not drawn, and why. */

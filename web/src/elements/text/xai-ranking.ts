@@ -74,16 +74,21 @@ export class XaiRanking extends LitElement {
         margin-inline-start: -1px;
       }
       ol {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) 4rem max-content;
+        column-gap: 0.625rem;
         list-style: none;
         margin: 0.25rem 0 0;
         padding: 0;
       }
+      li,
       .line {
         display: grid;
-        grid-template-columns: minmax(0, 1fr) 4rem minmax(4.5rem, max-content);
-        gap: 0.625rem;
+        grid-column: 1 / -1;
+        grid-template-columns: subgrid;
+      }
+      .line {
         align-items: center;
-        inline-size: 100%;
         padding: 0.2rem 0.375rem;
         border-color: transparent;
         border-radius: 6px;
