@@ -16,7 +16,7 @@ from tests.bench import beside_shap, browser, document, growth, in_browser, nati
 from tests.bench.accuracy import report, run, stress
 from tests.bench.accuracy.setups import split
 from tests.bench.part import Part
-from tests.bench.pictures import fidelity, games, overhead, partition, shapley
+from tests.bench.pictures import fidelity, games, in_chromium, overhead, partition, shapley
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -53,6 +53,7 @@ def parts(options: argparse.Namespace) -> Iterator[Part]:
         lambda: growth.report(loan, max(3, repeats // 3)),
         lambda: browser.report(site, loan, repeats),
         lambda: in_browser.report(max(3, repeats // 3)),
+        lambda: in_chromium.report(site, bundles / "photo", 2 if options.quick else 5),
         lambda: transfer.report(site, "loan"),
     ):
         made = part()
