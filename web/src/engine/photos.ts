@@ -16,6 +16,8 @@ import type { Sessions } from "./session.js";
 const MOST_OUTPUTS = 5;
 /** Photos, and ways to cut them, that are remembered. */
 const KEPT = 4;
+/** Chunks that tell how fast the model is. */
+const REHEARSED = 6;
 
 /** A photo cut into segments. */
 interface Segmented {
@@ -46,6 +48,16 @@ export class Photos implements Data<"image"> {
     for (const [i, photo] of photos.entries())
       out.set(await this.#graph.predict(this.manifest.scales[0], await this.#seen(photo), watch), i * k);
     return out;
+  }
+
+  async rehearse(watch: Watch): Promise<void> {
+    const { channels, height, width } = this.manifest.image;
+    const pixels = new Float32Array(channels * height * width).fill(127);
+    const scale = this.manifest.scales[0];
+    const rows = this.runs.provider === "webgl" ? (scale.webgl?.n_coalitions ?? 1) : this.runs.chunkRows;
+    const n = rows * REHEARSED;
+    const blend = { pixels, hidden: pixels, segments: new Int32Array(height * width) };
+    await this.#graph.values(scale, { ...blend, masks: new Float32Array(n).fill(1), n }, watch);
   }
 
   async task(engine: Engine, job: ExplainJob<"image">, { signal }: Watcher): Promise<Task> {

@@ -9,14 +9,14 @@ export async function readSpeeds(root: string, model: string): Promise<Speeds> {
   try {
     const kept = await (await caches.open(CACHE)).match(key(root, model));
     const speeds: unknown = kept ? await kept.json() : {};
-    const entries = Object.entries(speeds as object).filter(([, speed]) => typeof speed === "number" && speed > 0);
+    const entries = Object.entries(speeds as object).filter(([, speed]) => typeof speed === "number" && speed >= 0);
     return Object.fromEntries(entries) as Speeds;
   } catch {
     return {}; // no cache here: nothing was measured
   }
 }
 
-/** Remembers model rows per second. */
+/** Remembers model rows per second; 0 where the provider was tried and can't run the model. */
 export async function writeSpeed(root: string, model: string, provider: Provider, speed: number): Promise<void> {
   try {
     const speeds = { ...(await readSpeeds(root, model)), [provider]: speed };
