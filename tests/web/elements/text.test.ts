@@ -72,6 +72,7 @@ describe("<xai-text>", () => {
   it("in German", async () => {
     const both = await explained(new ScriptedText(), "de");
     expect(said(both, ".glance p")).toContain("Am meisten für „Spam“: „free“");
+    expect(said(both, "xai-decision p")).toContain("Spam: 70 % Wahrscheinlichkeit für Spam, nötig");
     expect(said(both, "xai-ranking h3")).toBe("Was am meisten wiegt");
   });
 

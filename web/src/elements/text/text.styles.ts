@@ -5,6 +5,9 @@ export const textStyles = css`
   .glance {
     max-inline-size: 52rem;
   }
+  :host([narrow]) .glance {
+    min-block-size: 6em;
+  }
   .finding {
     display: flex;
     flex-wrap: wrap;
