@@ -3,7 +3,6 @@ import type { photo as english } from "./photo.en.js";
 
 export const photo: typeof english = {
   photo: {
-    subject: "dieses Foto",
     title: "Das Foto",
     examples: "Beispielfotos",
     credit: (credit) => `Foto: ${credit}`,
@@ -29,7 +28,6 @@ export const photo: typeof english = {
         "Die Kamera ist nicht zu haben: Der Browser oder sein Besitzer hat abgelehnt, oder ein anderes Programm benutzt sie. Eine Datei geht trotzdem.",
     },
     seen: "Was das Modell sieht",
-    whole: "Das ganze Foto",
     classes: {
       title: "Wofür das Modell es hält",
       help: "Eines auswählen und sehen, was dafür spricht.",
@@ -78,7 +76,6 @@ export const photo: typeof english = {
       part: (rank, count, place) => `Teil ${rank} von ${count}, ${place}`,
       value: (part, amount) => `${part}: ${amount}`,
       without: "Das Foto ohne ihn",
-      answer: (label, share, before) => `${label}: ${share} statt ${before}`,
       asking: "das Modell wird gefragt",
       pinned: "Festgehalten; Escape lässt ihn los.",
       less: "senkt",

@@ -2,7 +2,6 @@
 
 export const photo = {
   photo: {
-    subject: "this photo",
     title: "The photo",
     examples: "Example photos",
     credit: (credit: string) => `Photo: ${credit}`,
@@ -28,7 +27,6 @@ export const photo = {
         "The camera can't be used: the browser or its owner refused, or another program has it. Choose a file instead.",
     },
     seen: "What the model sees",
-    whole: "All of the photo",
     classes: {
       title: "What the model takes it for",
       help: "Choose one to see what speaks for it.",
@@ -77,7 +75,6 @@ export const photo = {
       part: (rank: string, count: string, place: string) => `Part ${rank} of ${count}, ${place}`,
       value: (part: string, amount: string) => `${part}: ${amount}`,
       without: "The photo without it",
-      answer: (label: string, share: string, before: string) => `${label}: ${share} instead of ${before}`,
       asking: "asking the model",
       pinned: "Kept in view; Escape lets it go.",
       less: "lowers",

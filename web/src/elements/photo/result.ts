@@ -30,6 +30,7 @@ export function result(
       ? html`<div class="card">
           <div class="glance">${sight ? glance(sight).map((line) => html`<p>${line}</p>`) : nothing}</div>
           <xai-look
+            ?narrow=${view.narrow}
             .manifest=${explainer.manifest}
             .sight=${sight}
             .shown=${shown}

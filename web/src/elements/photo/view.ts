@@ -19,8 +19,10 @@ export interface Choice {
   readonly borders: boolean;
 }
 
+/** What the page shows, with everything that follows from the choice. */
 export interface View extends Omit<Choice, "chosen"> {
   readonly words: Words;
+  readonly narrow: boolean;
   readonly shown: Shown | null;
   readonly sight: Sight | null;
   /** Segments from what speaks most for the class. */
@@ -37,7 +39,13 @@ export interface View extends Omit<Choice, "chosen"> {
 }
 
 /** The view; `before` is the order that stood there, to be held while the same explanation refines. */
-export function viewOf(session: PhotoSession, choice: Choice, words: Words, before: readonly number[]): View {
+export function viewOf(
+  session: PhotoSession,
+  choice: Choice,
+  words: Words,
+  before: readonly number[],
+  narrow: boolean,
+): View {
   const { explainer, prediction, prepared, run } = session;
   const manifest = explainer?.manifest;
   const names = manifest && prediction ? namesOf(manifest, prediction, run.shown?.explanation) : [];
@@ -60,6 +68,7 @@ export function viewOf(session: PhotoSession, choice: Choice, words: Words, befo
     active: choice.active !== null && choice.active < count ? choice.active : null,
     pinned: choice.pinned !== null && choice.pinned < count ? choice.pinned : null,
     words,
+    narrow,
     shown,
     sight,
     order: run.final ? ordered(all).map(({ segment }) => segment) : held(before, all),

@@ -48,10 +48,11 @@ export class XaiBeside extends LitElement {
       }
       .columns {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 11rem), 16rem));
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 12rem), 1fr));
         gap: 1.25rem;
       }
       .column {
+        max-inline-size: 18rem;
         display: grid;
         gap: 0.5rem;
         align-content: start;

@@ -37,6 +37,7 @@ export class XaiLook extends LitElement {
     pinned: { attribute: false },
     opacity: { attribute: false },
     borders: { attribute: false },
+    narrow: { type: Boolean },
     words: { attribute: false },
   };
 
@@ -57,6 +58,7 @@ export class XaiLook extends LitElement {
   declare pinned: number | null;
   declare opacity: number;
   declare borders: boolean;
+  declare narrow: boolean;
   declare words: Words;
 
   static override styles = [shared, lookStyles];
@@ -102,7 +104,7 @@ export class XaiLook extends LitElement {
     const mark = part === null ? null : (parts(sight.explanation, sight.look)[part]?.value ?? null);
     const most = limit(sight.explanation, sight.look);
     return html`<div class="legend">
-      ${legend({ limit: most, unit: unitOf(sight), words, width: 420, mark })}
+      ${legend({ limit: most, unit: unitOf(sight), words, width: this.narrow ? 290 : 420, mark })}
       <small>${words.s.photo.picture.shared}</small>
     </div>`;
   }
@@ -168,12 +170,9 @@ export class XaiLook extends LitElement {
   #answer(answer: readonly number[]): string {
     const { manifest, chosen, prediction, words } = this;
     const at = manifest.outputs.findIndex(({ name }) => name === chosen);
-    const { level } = unit(manifest, chosen, "output", "points", words);
-    return words.s.photo.picture.answer(
-      labelOf(manifest, chosen, words),
-      level(answer[at] ?? 0),
-      level(prediction[at] ?? 0),
-    );
+    const { level, amount } = unit(manifest, chosen, "output", "points", words);
+    const now = answer[at] ?? 0;
+    return words.s.photo.keep.said(labelOf(manifest, chosen, words), level(now), amount(now - (prediction[at] ?? 0)));
   }
 
   #files(sight: Sight, shown: Shown) {
