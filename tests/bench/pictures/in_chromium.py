@@ -44,7 +44,8 @@ onmessage = async ({ data }) => {
   const started = performance.now();
   for (let at = 0; at < data.n; at += data.batch) {
     const n = Math.min(data.batch, data.n - at);
-    await session.run({ [name]: new ort.Tensor("float32", images.subarray(at * size, (at + n) * size), [n, ...shape]) });
+    const part = images.subarray(at * size, (at + n) * size);
+    await session.run({ [name]: new ort.Tensor("float32", part, [n, ...shape]) });
   }
   postMessage(performance.now() - started);
 };
