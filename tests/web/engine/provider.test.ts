@@ -74,7 +74,7 @@ describe("auto", () => {
   test("doesn't take one that was tried and can't run the model", async () => {
     browser({ webgpu: true });
     const chosen = await chooseProvider("auto", manifest(), { wasm: 1000, webgpu: 0 });
-    expect(chosen).toEqual({ provider: "wasm", reason: "WebGPU was tried on this device and doesn't run this model." });
+    expect(chosen).toEqual({ provider: "wasm", reason: "WebGPU was tried on this device, and can't run this model or takes long." });
   });
 
   test("doesn't take a faster one that can't run this bundle", async () => {

@@ -30,7 +30,7 @@ describe("a trial", () => {
     started.length = 0;
     busy = false;
     activity = new LiveActivity();
-    trial = new Trial({ root: "https://here/", list: {} } as unknown as Site, "bundles/photo/", activity, () => busy);
+    trial = new Trial({ root: "https://here/", list: { files: {} } } as unknown as Site, "bundles/photo/", activity, () => busy);
   });
   afterEach(() => vi.useRealTimers());
 
@@ -52,6 +52,21 @@ describe("a trial", () => {
     trial.propose("webgpu");
     await vi.advanceTimersByTimeAsync(60_000);
     expect(started).toHaveLength(1);
+  });
+
+  test("ends where it takes long once everything is loaded, and is not tried again", async () => {
+    const kept: string[] = [];
+    const put = async (_: string, answer: Response) => void kept.push(await answer.text());
+    vi.stubGlobal("caches", { open: async () => ({ match: async () => undefined, put }) });
+    trial.propose("webgpu");
+    await vi.advanceTimersByTimeAsync(60_000); // however long the download takes
+    const [worker] = started;
+    expect(worker!.terminated).toBe(false);
+    worker!.onmessage({ data: { type: "model" } });
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(worker!.terminated).toBe(true);
+    expect(kept).toEqual(['{"webgpu":0}']);
+    vi.unstubAllGlobals();
   });
 
   test("waits while somebody waits, and never starts once the bundle is closed", async () => {

@@ -39,8 +39,8 @@ export interface Data<K extends Kind = Kind> {
   readonly runs: Runs;
   /** Outputs of whole inputs, flat float64 (n, n_outputs), in the first scale; Python isn't needed for it. */
   predict(inputs: readonly Sent[K][], watch: Watch): Promise<Float64Array>;
-  /** A few chunks of made-up inputs, after which the runs' speed is known; only where models can be slow. */
-  rehearse?(watch: Watch): Promise<void>;
+  /** Model rows per second on made-up inputs; only of kinds whose models can be slow. */
+  rehearse?(): Promise<number>;
   /** What an explanation consists in; while the core loads, it may emit first estimates. */
   task(engine: Engine, job: ExplainJob<K>, watcher: Watcher): Promise<Task>;
   /** A photo or a text cut into players. */

@@ -34,7 +34,10 @@ export async function chooseProvider(choice: ProviderChoice, manifest: Manifest,
   if (base === undefined || rival === undefined)
     return { provider: "wasm", reason: `WASM runs everywhere; ${NAMES[other]} has not been measured on this device.` };
   if (rival === 0)
-    return { provider: "wasm", reason: `${NAMES[other]} was tried on this device and doesn't run this model.` };
+    return {
+      provider: "wasm",
+      reason: `${NAMES[other]} was tried on this device, and can't run this model or takes long.`,
+    };
   const times = (a: number, b: number) => (a / b).toFixed(1);
   if (rival <= base)
     return {

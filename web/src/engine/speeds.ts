@@ -1,9 +1,14 @@
 /** How fast each provider ran a model on this device, as noticed while it explained; kept for `auto`. */
 import type { Provider } from "../types.js";
 import type { Speeds } from "./provider.js";
-import { CACHE } from "./site.js";
+import { CACHE, type Site } from "./site.js";
 
 const key = (root: string, model: string) => `${root}__speed__/${model}`;
+
+/** A bundle's identity: its manifest's sha256. */
+export function modelOf({ list }: Site, bundle: string): string {
+  return list.files[`${bundle}manifest.json`]?.sha256 ?? "";
+}
 
 export async function readSpeeds(root: string, model: string): Promise<Speeds> {
   try {

@@ -3,10 +3,13 @@ import type { Provider } from "../types.js";
 import type { LiveActivity } from "./activity.js";
 import type { FromWorker, ToWorker } from "./protocol.js";
 import type { Site } from "./site.js";
+import { modelOf, writeSpeed } from "./speeds.js";
 import { startWorker } from "./start-worker.js";
 
 /** Nobody has asked for anything for so long. */
 const QUIET_MS = 3000;
+/** A provider that takes longer for a few chunks is no faster one. */
+const LONGEST_MS = 30_000;
 
 export class Trial {
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -42,6 +45,11 @@ export class Trial {
     this.activity.update({ trial: null });
   }
 
+  async #tooSlow(provider: Provider): Promise<void> {
+    this.end();
+    await writeSpeed(this.site.root, modelOf(this.site, this.bundle), provider, 0);
+  }
+
   async #start(provider: Provider): Promise<void> {
     const { site, bundle, activity } = this;
     try {
@@ -52,6 +60,7 @@ export class Trial {
         if (data.type === "file") activity.tell(data.file);
         if (data.type === "refused") activity.refuse();
         if (data.type === "sent") activity.send(data.bytes);
+        if (data.type === "model") this.#timer = setTimeout(() => void this.#tooSlow(provider), LONGEST_MS);
         if (data.type === "tried") this.end();
       };
       worker.onerror = (event) => {

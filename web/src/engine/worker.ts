@@ -13,7 +13,7 @@ import type { Answers, ExplainJob, FromWorker, Question, ToWorker } from "./prot
 import { chooseProvider, likelyProvider } from "./provider.js";
 import { rehearse, worthTrying } from "./rehearsal.js";
 import { loadOrt } from "./session.js";
-import { readSpeeds, writeSpeed } from "./speeds.js";
+import { modelOf, readSpeeds, writeSpeed } from "./speeds.js";
 import { Turns } from "./turns.js";
 
 type Open = Extract<ToWorker, { type: "open" }>;
@@ -51,7 +51,7 @@ scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
 };
 
 async function tryProvider({ root, list, bundle, provider }: Extract<ToWorker, { type: "try" }>): Promise<void> {
-  await rehearse(await begin(root, list, send), bundle, provider);
+  await rehearse(await begin(root, list, send), bundle, provider, send);
   send({ type: "tried" });
 }
 
@@ -121,7 +121,7 @@ async function keepSpeed({ root, model, manifest, data, provider, tries }: Engin
 async function open({ root, list, bundle: folder, provider: choice }: Open): Promise<Engine> {
   const files = await begin(root, list, send);
   // The runtime is the largest part of the way to the first picture: it starts before the manifest says anything.
-  const model = list.files[`${folder}manifest.json`]?.sha256 ?? "";
+  const model = modelOf(files.site, folder);
   const speeds = await readSpeeds(root, model);
   const likely = likelyProvider(choice, speeds);
   const early = loadOrt(files, likely);
