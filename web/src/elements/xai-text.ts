@@ -154,7 +154,7 @@ export class XaiText extends LitElement {
       ?narrow=${this.narrow}
       .manifest=${session.explainer?.manifest}
       .prediction=${session.prediction}
-      .original=${hiding ? session.whole : edited ? session.original : null}
+      .original=${hiding ? (session.removal.prediction && session.whole) : edited ? session.original : null}
       .output=${session.output}
       .phrases=${hiding ? passage.hiding : passage.decision}
       .words=${words}
