@@ -112,6 +112,8 @@ def test_the_public_names_are_these() -> None:
         "__version__",
         "build",
         "export",
+        "export_image",
+        "export_text",
         "open",
         "serve",
         "shapley_values",

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import beside_shap, browser, document, growth, in_browser, native, transfer, trees
+from tests.bench import beside_shap, browser, document, growth, in_browser, native, tokens, transfer, trees
 from tests.bench.accuracy import report, run, stress
 from tests.bench.accuracy.setups import split
 from tests.bench.part import Part
@@ -54,6 +54,7 @@ def parts(options: argparse.Namespace) -> Iterator[Part]:
         lambda: browser.report(site, loan, repeats),
         lambda: in_browser.report(max(3, repeats // 3)),
         lambda: in_chromium.report(site, bundles / "photo", 2 if options.quick else 5),
+        lambda: tokens.report(bundles / "spam"),
         lambda: transfer.report(site, "loan"),
     ):
         made = part()
