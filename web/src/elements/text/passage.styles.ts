@@ -39,6 +39,7 @@ export const passageStyles = css`
     max-block-size: 34rem;
     overflow-y: auto;
     overscroll-behavior: contain;
+    scroll-behavior: smooth;
     transition: opacity 0.15s;
   }
   :host([narrow]) .pane {
@@ -89,6 +90,11 @@ export const passageStyles = css`
     color: var(--xai-negative-text);
     font-weight: 600;
   }
+  @media (prefers-reduced-motion: reduce) {
+    .pane {
+      scroll-behavior: auto;
+    }
+  }
   .text {
     padding: 0.75rem;
     line-height: 1.85;
@@ -101,6 +107,7 @@ export const passageStyles = css`
     text-align: start;
   }
   [data-word] {
+    scroll-margin-block: 4rem 1rem;
     cursor: pointer;
     padding-block: 0.12em;
   }

@@ -220,7 +220,7 @@ function waiting({ words, narrow }: Shown, session: TextSession): TemplateResult
   if (session.problem) return html`<p class="muted">${words.s.dig.nothing}</p>`;
   const lines = Array.from({ length: narrow ? 14 : 17 }, (_, index) => index);
   const { activity } = session.explainer ?? {};
-  const loading = !session.explainer || activity?.phase === "loading" || activity?.core === "loading";
+  const loading = activity?.phase !== "failed" && activity?.core !== "ready";
   return html`<div class="stage">
     <svg class="skeleton" height=${lines.length * 30} aria-hidden="true">
       ${lines.map(

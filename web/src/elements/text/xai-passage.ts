@@ -105,6 +105,8 @@ export class XaiPassage extends LitElement {
     const node = this.#nodes[this.active];
     node?.classList.add("lit");
     node?.closest("[data-sentence]")?.classList.add("near");
+    if (node && changed.has("active") && !this.renderRoot.querySelector(".text:hover, .text:focus-within"))
+      this.#reveal(node);
   }
 
   /** The words and what lies between them, those of a sentence together. */
@@ -224,6 +226,15 @@ export class XaiPassage extends LitElement {
     if (!direction) return;
     event.preventDefault();
     this.focusWord(step(this.#nodes, word, direction, rightToLeft(this.reading.text.slice(0, 2000))));
+  }
+
+  /** What is pointed at elsewhere is brought into view here, and the page itself stays where it is. */
+  #reveal(node: HTMLElement): void {
+    const pane = this.renderRoot.querySelector<HTMLElement>(".pane")!;
+    const [all, one] = [pane.getBoundingClientRect(), node.getBoundingClientRect()];
+    const readout = pane.firstElementChild?.clientHeight ?? 0;
+    if (one.top < all.top + readout || one.bottom > all.bottom)
+      pane.scrollTop += one.top - all.top - readout - (all.height - readout) / 3;
   }
 
   /** Brings a word into view and gives it the focus. */

@@ -111,11 +111,23 @@ export class XaiRanking extends LitElement {
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
+        text-align: match-parent;
+      }
+      .line.sentence {
+        row-gap: 0.125rem;
+        padding-block: 0.375rem;
       }
       .line.sentence bdi {
+        grid-column: 1 / -1;
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
         white-space: normal;
         overflow-wrap: anywhere;
         line-height: 1.3;
+      }
+      .line.sentence svg {
+        grid-column: 1 / 3;
       }
       svg {
         display: block;
@@ -183,7 +195,7 @@ export class XaiRanking extends LitElement {
 
   #line({ words: members, text, value }: Line, most: number): TemplateResult {
     const { active, removed, unit } = this;
-    const said = short(text, this.#listsSentences ? 90 : 60);
+    const said = short(text, this.#listsSentences ? 120 : 60);
     const lit = active !== null && members.includes(active);
     const point = (word: number | null) => ask(this, "xai-word", { word });
     const first = members[0] ?? null;
