@@ -71,12 +71,23 @@ describe("the photos' page", () => {
     });
     await settle();
     expect(said(element, ".status")).toContain("Refining");
+    expect(said(element, ".glance")).toContain("Speaks most for “cat”");
     await press(element, "Home");
     expect(one(element, ".walk").getAttribute("aria-valuetext")).toContain("in the upper right");
     await result(explainer);
     expect(said(element, ".status")).toContain("Estimated from 50 evaluations");
     await press(element, "Home");
     expect(one(element, ".walk").getAttribute("aria-valuetext")).toContain("in the upper left: +30\u00a0points");
+  });
+
+  it("says nothing of single parts while there are fewer evaluations than parts", async () => {
+    const { element, explainer } = await shown();
+    const early = { ...explanation, provenance: { ...explanation.provenance, n_coalitions: 3 } };
+    explainer.job.say({ type: "partial", explanation: early, segments: SEGMENTS });
+    await settle();
+    expect(said(element, ".glance")).toMatch(/^A first, coarse picture/);
+    await result(explainer);
+    expect(said(element, ".glance")).toContain("Speaks most for “cat”");
   });
 
   it("walks through the parts by keyboard and asks the model about the photo without each", async () => {

@@ -31,8 +31,7 @@ export const photo: typeof english = {
     classes: {
       title: "Wofür das Modell es hält",
       help: "Eines auswählen und sehen, was dafür spricht.",
-      one: (label, share) => `${label}: ${share}`,
-      now: (label, share, before) => `${label}: ${share} (${before} beim ganzen Foto)`,
+      whole: (before) => `(${before} beim ganzen Foto)`,
       rest: (share) => `alles andere ${share}`,
       against: "Verglichen mit",
       none: "keiner anderen Klasse",
@@ -54,6 +53,7 @@ export const photo: typeof english = {
       around: "ringsum",
     },
     glance: {
+      coarse: "Ein erstes, grobes Bild: Große Flächen teilen sich, was sie tun. Es wird feiner.",
       one: (place, amount) => `ein Teil ${place} (${amount})`,
       sum: (count, place, amount) => `${count} Teile ${place} (zusammen ${amount})`,
       most: (count, place, amount) => `${count} Teile ${place} (bis zu ${amount})`,

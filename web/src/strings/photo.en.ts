@@ -30,8 +30,7 @@ export const photo = {
     classes: {
       title: "What the model takes it for",
       help: "Choose one to see what speaks for it.",
-      one: (label: string, share: string) => `${label}: ${share}`,
-      now: (label: string, share: string, before: string) => `${label}: ${share} (${before} with the whole photo)`,
+      whole: (before: string) => `(${before} with the whole photo)`,
       rest: (share: string) => `everything else ${share}`,
       against: "Compared with",
       none: "no other class",
@@ -53,6 +52,7 @@ export const photo = {
       around: "all around",
     },
     glance: {
+      coarse: "A first, coarse picture: large areas share what they do. It is getting finer.",
       one: (place: string, amount: string) => `a part ${place} (${amount})`,
       sum: (count: string, place: string, amount: string) => `${count} parts ${place} (together ${amount})`,
       most: (count: string, place: string, amount: string) => `${count} parts ${place} (up to ${amount})`,

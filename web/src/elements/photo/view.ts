@@ -25,6 +25,8 @@ export interface View extends Omit<Choice, "chosen"> {
   readonly narrow: boolean;
   readonly shown: Shown | null;
   readonly sight: Sight | null;
+  /** Large areas only so far: too early for words about parts. */
+  readonly coarse: boolean;
   /** Segments from what speaks most for the class. */
   readonly order: readonly number[];
   /** The photo as the model sees it. */
@@ -71,6 +73,7 @@ export function viewOf(
     narrow,
     shown,
     sight,
+    coarse: !run.final && (shown?.explanation.provenance.n_coalitions ?? 0) < count,
     order: run.final ? ordered(all).map(({ segment }) => segment) : held(before, all),
     pixels: prepared?.pixels ?? session.preview,
     names,

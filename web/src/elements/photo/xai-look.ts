@@ -9,7 +9,15 @@ import { drawing } from "../../views/photo/drawing.js";
 import { legend } from "../../views/photo/legend.js";
 import { composed, without } from "../../views/photo/masks.js";
 import { limit, parts } from "../../views/photo/parts.js";
-import { description, finding, labelOf, partSentence, type Sight, unitOf } from "../../views/photo/sentence.js";
+import {
+  description,
+  finding,
+  labelOf,
+  partSentence,
+  type Sight,
+  subject,
+  unitOf,
+} from "../../views/photo/sentence.js";
 import { plusMinus } from "../../views/uncertainty.js";
 import { unit } from "../../views/unit.js";
 import { files } from "../files.js";
@@ -25,6 +33,7 @@ export class XaiLook extends LitElement {
     manifest: { attribute: false },
     sight: { attribute: false },
     shown: { attribute: false },
+    coarse: { attribute: false },
     order: { attribute: false },
     pixels: { attribute: false },
     hiddenPixels: { attribute: false },
@@ -44,6 +53,8 @@ export class XaiLook extends LitElement {
   declare manifest: ImageManifest;
   declare sight: Sight | null;
   declare shown: Shown | null;
+  /** It is too early for a title about single parts. */
+  declare coarse: boolean;
   /** Segments from what speaks most for the class. */
   declare order: readonly number[];
   declare pixels: ImageData | null;
@@ -66,7 +77,7 @@ export class XaiLook extends LitElement {
   override render(): TemplateResult {
     const { sight, shown, words } = this;
     const part = this.active ?? this.pinned;
-    return html`${sight ? html`<h3 class="finding">${finding(sight)}</h3>` : nothing}
+    return html`${sight ? html`<h3 class="finding">${this.coarse ? subject(sight) : finding(sight)}</h3>` : nothing}
       <div class="sides">
         <div class="stage">
           <xai-overlay
