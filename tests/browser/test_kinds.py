@@ -37,7 +37,8 @@ ASK = """async ([root, name, provider, ask, input, options, more]) => {
       return { answer: { players, segments: segments && [...segments], pixels: pixels && [...pixels.data] } };
     }
     const events = [];
-    for await (const event of explainer.explain(input, options)) events.push(event);
+    for await (const event of explainer.explain(input, options))
+      events.push({ ...event, segments: event.segments && [...event.segments] });
     return { answer: events };
   } catch ({ code, message, where, next }) { return { code, message, where, next }; }
 }"""
@@ -124,7 +125,8 @@ def test_the_result_equals_xaiweb_explain(
 ) -> None:
     here, there = inputs[name]
     words = {"nSegments": "n_segments"}
-    expected = native[name](there, **{words.get(key, key): value for key, value in options.items()})[0].to_dict()
+    explanation = native[name](there, **{words.get(key, key): value for key, value in options.items()})[0]
+    expected = explanation.to_dict()
     events = asked(name, "explain", here, options)
     assert isinstance(events, list), events
     assert [event["type"] for event in events].count("result") == 1
@@ -133,6 +135,8 @@ def test_the_result_equals_xaiweb_explain(
     atol = (1e-4 if name == "photo" else 1e-5) * max(1.0, np.ptp(told))
     for key in ("values", "base_values", "prediction"):
         np.testing.assert_allclose(found[key], expected[key], atol=atol)
+    if name != "spam":
+        assert events[-1]["segments"] == explanation.segments.labels.ravel().tolist()
     for key in ("players", "outputs", "segments"):
         assert found.get(key) == expected.get(key), key
     for key in ("method", "estimator", "plan", "parameters", "seed", "scale", "n_coalitions", "n_model_rows"):
