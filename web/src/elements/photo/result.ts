@@ -34,6 +34,7 @@ export function result(
             .manifest=${explainer.manifest}
             .sight=${sight}
             .shown=${shown}
+            .coarse=${view.coarse}
             .order=${view.order}
             .pixels=${view.pixels}
             .hiddenPixels=${prepared?.hidden ?? null}
@@ -60,7 +61,6 @@ export function result(
             <xai-keep
               .sight=${sight}
               .shown=${shown}
-              .coarse=${view.coarse}
               .order=${view.order}
               .pixels=${prepared.pixels}
               .hiddenPixels=${prepared.hidden}
