@@ -51,8 +51,11 @@ scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
 };
 
 async function tryProvider({ root, list, bundle, provider }: Extract<ToWorker, { type: "try" }>): Promise<void> {
-  await rehearse(await begin(root, list, send), bundle, provider, send);
-  send({ type: "tried" });
+  try {
+    await rehearse(await begin(root, list, send), bundle, provider, send);
+  } finally {
+    send({ type: "tried" });
+  }
 }
 
 /** Does what the page asked for, and may cancel. */
