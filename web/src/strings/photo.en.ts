@@ -107,7 +107,7 @@ export const photo = {
       close: "Close the region",
       back: "Take the last one back",
       clear: "Start over",
-      count: (count: string) => `${count} regions`,
+      count: (count: string) => `Regions: ${count}`,
       none: "No region yet: nothing is computed until there is one.",
       tiny: "That line goes around no pixel that the model sees. Draw a larger one.",
     },
@@ -166,8 +166,10 @@ export const photo = {
         `The values are estimated from ${count} versions of the photo with parts hidden. With 95 % confidence a value is off by at most ${typical} as a rule, ${largest} at worst.`,
       partly_unknown: (count: string) => `Of ${count} parts it isn't known how far they are off.`,
       way: {
-        shapley:
-          "The parts were shared out from coarse to fine: first large areas, then what lies within those that matter.",
+        exact: "The model was asked about the photo with every combination of parts hidden.",
+        sampled:
+          "The model was asked about the photo with many combinations of parts hidden, and the values fit its answers.",
+        owen: "The parts were shared out from coarse to fine: first large areas, then what lies within those that matter.",
         lime: "Random parts were hidden and a straight line was fitted to the answers. Where the model isn't a straight line nearby, the values miss that; the plan says how well it fits.",
         occlusion:
           "A square window was moved over the photo, and what the answer lost without it was put down to the squares it covered. Things that can stand in for each other may all seem unimportant.",

@@ -69,6 +69,15 @@ describe("the sentences", () => {
     expect(together("rise")).toContain("3 parts on the left (up to +20 points)");
   });
 
+  it("of a map of squares name all that reach half of the heaviest, however many", () => {
+    const many = Array.from({ length: 24 }, (_, at) => [at < 10 ? 0.2 : at < 12 ? 0.09 : 0, 0]);
+    const map = by("rise", many as typeof explanation.values);
+    const everywhere = Array.from({ length: 24 }, () => ({ name: "top" as const, share: 1 / 24 }));
+    const said = plain(glance({ ...sight(CAT, map), places: everywhere })[0]);
+    expect(said).toContain("10 parts at the top (up to +20 points)");
+    expect(said).toContain("covers 42 %");
+  });
+
   it("of a photo where nothing matters say so", () => {
     const flat = by("shapley", explanation.values.map(() => [0, 0]) as typeof explanation.values);
     expect(glance(sight(CAT, flat))).toEqual(["No part of this photo makes a difference for “cat”."]);
@@ -180,6 +189,7 @@ describe("how far to trust it", () => {
     const said = text(drawnIn(trust(sight(), manifest.image, true))) ?? "";
     // Errors of 0, 0.01, 0.01 and 0.02: 1.96 times the upper middle one and the largest.
     expect(said).toContain("at most 2.0 points as a rule, 3.9 points at worst");
+    expect(said).toContain("from coarse to fine");
     expect(said).toContain("here: blurred");
     expect(said).toContain("Along its own edges");
     expect(said).toContain("88 % of the photo's shorter side");

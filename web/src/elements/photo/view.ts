@@ -40,7 +40,7 @@ export interface View extends Omit<Choice, "chosen"> {
   readonly columns: readonly Column[];
 }
 
-/** The view; `before` is the order that stood there, to be held while the same explanation refines. */
+/** The view; `before` is the order that stood there, to be held while somebody walks through the parts and it refines. */
 export function viewOf(
   session: PhotoSession,
   choice: Choice,
@@ -74,7 +74,7 @@ export function viewOf(
     shown,
     sight,
     coarse: !run.final && (shown?.explanation.provenance.n_coalitions ?? 0) < count,
-    order: run.final ? ordered(all).map(({ segment }) => segment) : held(before, all),
+    order: run.final || part === null ? ordered(all).map(({ segment }) => segment) : held(before, all),
     pixels: prepared?.pixels ?? session.preview,
     names,
     chosen,
