@@ -58,9 +58,13 @@ class Opened:
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    site = xaiweb.build([recipe(name) for name in KINDS], tmp_path_factory.mktemp("kinds") / "site")
-    with serving(site, base="/kinds/", headers=False) as url:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return xaiweb.build([recipe(name) for name in KINDS], tmp_path_factory.mktemp("kinds") / "site")
+
+
+@pytest.fixture(scope="module")
+def root(folder: Path) -> Iterator[str]:
+    with serving(folder, base="/kinds/", headers=False) as url:
         yield url
 
 
@@ -306,6 +310,23 @@ def test_the_first_prediction_needs_no_python(
     found = cold.page.evaluate(ASK, [root, name, "wasm", "predict", here, {}, None])
     assert found["core"] != "ready"
     np.testing.assert_allclose(found["answer"], native[name].predict(there), atol=1e-5)
+
+
+def test_a_slow_model_runs_on_threads_where_the_page_is_isolated(
+    visit: Callable[..., Visit], folder: Path, asked: Opened, inputs: dict[str, Any]
+) -> None:
+    options = {"nSegments": 4, "budget": 8}
+    with serving(folder) as url:
+        isolated = visit()
+        isolated.page.goto(url)
+        cores = isolated.page.evaluate("[crossOriginIsolated, Math.min(4, navigator.hardwareConcurrency)]")
+        assert cores[0]
+        found = isolated.page.evaluate(ASK, [url, "photo", "wasm", "explain", inputs["photo"][0], options, None])
+    many = found["answer"][-1]["explanation"]
+    one = asked("photo", "explain", inputs["photo"][0], options)[-1]["explanation"]
+    assert many["provenance"]["engine"].endswith(f", {cores[1]} threads") or cores[1] == 1
+    assert "threads" not in one["provenance"]["engine"]
+    np.testing.assert_allclose(many["values"], one["values"], atol=1e-6)
 
 
 def test_a_bundle_of_another_kind_is_refused(asked: Opened) -> None:
