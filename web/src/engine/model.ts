@@ -51,9 +51,14 @@ export async function loadModel(
   return { data, name: threads > 1 ? `${name}, ${threads} threads` : name };
 }
 
-/** Threads share memory, which browsers allow only in pages that are isolated from others. */
+/**
+ * Half of the cores: threads wait for each other actively, and where others want the cores too, all of them take longer
+ * than one. They share memory, which browsers allow only in pages that are isolated from others.
+ */
 function threadsHere(): number {
-  return globalThis.crossOriginIsolated ? Math.min(MOST_THREADS, navigator.hardwareConcurrency || 1) : 1;
+  return globalThis.crossOriginIsolated
+    ? Math.min(MOST_THREADS, Math.ceil((navigator.hardwareConcurrency || 1) / 2))
+    : 1;
 }
 
 function dataOf(sessions: Sessions, bundle: BundleFiles, background: Float32Array): Data {
