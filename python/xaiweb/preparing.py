@@ -17,7 +17,6 @@ from xaiweb.core.shapley.trees import MOST_PLAYERS_ON_A_PATH
 from xaiweb.graph import closed_form as closed_forms
 from xaiweb.graph import model as graph_model
 from xaiweb.graph.image_model import ImageInfo
-from xaiweb.graph.image_model import ImageInfo
 from xaiweb.graph.value_function import value_function
 
 if TYPE_CHECKING:

@@ -62,4 +62,5 @@ def _of_a_text(explainer: TextExplainer) -> Picture:
     (explanation,) = explainer.stream(inputs)
     shown = m.decision.output if m.decision else explanation.outputs[0]
     values = explanation.values[:, explanation.outputs.index(shown)].tolist()
-    return text_card(inputs[0][0], [player.span or (0, 0) for player in explanation.players], values, english(example.title))
+    spans = [player.span or (0, 0) for player in explanation.players]
+    return text_card(inputs[0][0], spans, values, english(example.title))

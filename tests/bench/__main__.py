@@ -12,11 +12,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import beside_shap, browser, document, growth, in_browser, many, native, transfer, trees
+from tests.bench import beside_shap, browser, document, growth, in_browser, many, native, tokens, transfer, trees
 from tests.bench.accuracy import report, run, stress
 from tests.bench.accuracy.setups import split
 from tests.bench.part import Part
-from tests.bench.pictures import fidelity, games, overhead, partition, shapley
+from tests.bench.pictures import fidelity, games, in_chromium, overhead, partition, shapley
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -56,6 +56,8 @@ def parts(options: argparse.Namespace) -> Iterator[Part]:
         lambda: growth.report(loan, max(3, repeats // 3)),
         lambda: browser.report(site, loan, repeats),
         lambda: in_browser.report(max(3, repeats // 3)),
+        lambda: in_chromium.report(site, bundles / "photo", 2 if options.quick else 5),
+        lambda: tokens.report(bundles / "spam"),
         lambda: transfer.report(site, "loan"),
     ):
         made = part()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-import json
 import os
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from xgboost import XGBClassifier
 
 import xaiweb
 from tests.bench.accuracy.data import DATA
+from tests.bench.apart import CHILD, asked_of, child
 from tests.bench.part import Goal, Part, table
 from tests.bench.trees import N_BACKGROUND, SETTINGS
 
@@ -35,38 +35,6 @@ FULL, QUICK = (10**4, 10**6), (10**3, 10**4)
 """Rows whose peak memory is compared."""
 FULL_ROWS, QUICK_ROWS = 400, 80
 """Rows of the loan whose speed is measured."""
-
-CHILD = """
-import glob, json, os, sys, time
-import xaiweb
-def spent():
-    "CPU seconds of this process and all it started."
-    ticks = 0
-    for file in glob.glob("/proc/[0-9]*/stat"):
-        try:
-            told = open(file).read().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(told[3]) == os.getsid(0):
-            ticks += int(told[11]) + int(told[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
-def main():
-    # From the first part on: neither starting processes nor joining is what a row costs.
-    first, last, asked = [], [], json.loads(sys.argv[1])
-    def tell(done, total, old):
-        if not first:
-            first[:] = time.perf_counter(), spent(), done
-        if done == total:
-            last[:] = time.perf_counter(), spent(), done
-    xaiweb.explain_dataset(**asked, on_progress=tell)
-    wall, cpu, rows = (b - a for a, b in zip(first, last))
-    memory = dict(line.split(":") for line in open("/proc/self/status") if ":" in line)
-    print(json.dumps({
-        "peak_mb": int(memory["VmHWM"].split()[0]) / 1024, "rows_per_s": rows / wall, "cpu_ms": 1e3 * cpu / rows,
-    }))
-if __name__ == "__main__":
-    main()
-"""
 
 
 def report(loan: Path, sizes: Sequence[int], n_rows: int, tell: Callable[[str], None]) -> Part:
@@ -218,7 +186,7 @@ def kills(bundle: Path, folder: Path, n_kills: int = KILLS) -> tuple[str, Goal]:
     while n_killed < n_kills and n_runs < 3 * n_kills:
         n_runs += 1
         process = subprocess.Popen(
-            [sys.executable, "-c", CHILD, _asked(bundle, rows, out, **asked)], stdout=subprocess.DEVNULL
+            [sys.executable, "-c", CHILD, asked_of(bundle, rows, out, **asked)], stdout=subprocess.DEVNULL
         )
         while process.poll() is None and _lines(journal) <= kept and rng.random() > 0.002:
             time.sleep(0.01)  # most often until it has finished something, now and then before
@@ -235,23 +203,6 @@ def kills(bundle: Path, folder: Path, n_kills: int = KILLS) -> tuple[str, Goal]:
     return f"{told}: the result is {words}.", Goal(
         f"{n_kills} kills lose and double nothing", words, same and n_killed >= n_kills
     )
-
-
-def child(bundle: Path, rows: Path, out: Path, **asked: Any) -> dict[str, float]:
-    """Explain in a process of its own; what it measured."""
-    done = subprocess.run(
-        [sys.executable, "-c", CHILD, _asked(bundle, rows, out, **asked)],
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    measured: dict[str, float] = json.loads(done.stdout)
-    return measured
-
-
-def _asked(bundle: Path, rows: Path, out: Path, **asked: Any) -> str:
-    return json.dumps({"bundle": str(bundle), "rows": str(rows), "out": str(out), **asked})
 
 
 def _rows_file(path: Path, n: int, distinct: bool = False) -> Path:

@@ -92,7 +92,7 @@ def bundles(loan: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, P
         )
         fitted = make_pipeline(front, model).fit(frame, likely > np.median(likely))
         xaiweb.export(fitted, background=frame, out=folder / name, **common)
-    gallery = {name: recipe(name) for name in ("loan", "income", "bikes")}
+    gallery = {name: recipe(name) for name in ("loan", "income", "bikes", "digit", "photo", "spam")}
     return {**gallery, **{name: folder / name for name in ("constant", "typical", "forest", "logistic")}}
 
 

@@ -158,7 +158,7 @@ def test_words_of_a_real_text(method):
     result = run(start(method, Spec(("sum",), (0,)), text, {}), Model())
     assert [player.span for player in result.players] == [(0, 4), (5, 8), (9, 14)]
     assert result.prediction.tolist() == [15]
-    np.testing.assert_allclose(result.values[:, 0], [1, 6, 8], rtol=0 if method == "occlusion" else 0.1)
+    np.testing.assert_allclose(result.values[:, 0], [1, 6, 8], atol=0 if method == "occlusion" else 0.3)
     assert result.provenance.parameters["hidden"] == "delete"
 
 

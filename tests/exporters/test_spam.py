@@ -246,7 +246,7 @@ def test_the_standard_error_counts_a_group_once(recipe: ModuleType) -> None:
 
 @pytest.fixture(scope="module")
 def sample(made: Bundle, manifest: TextManifest, mails, held: np.ndarray):
-    """Token ids of 250 held-out mails, and whether they are spam."""
+    """Token ids of some held-out mails, and whether they are spam."""
     some = [mails[i] for i in np.flatnonzero(held)[::6]]
     tokenizer = Tokenizer(made.path / manifest.text.tokenizer, manifest.text.max_tokens)
     rows = [[token for _, _, ids in tokenizer.encode(mail.text) for token in ids] for mail in some]
@@ -263,7 +263,7 @@ def test_it_tells_held_out_mails(made: Bundle, manifest: TextManifest, sample) -
     rows, spam = sample
     model = graph(made, manifest)
     chances = np.array([model.predict(row[None])[0, 0] for row in rows])
-    assert len(rows) > 240
+    assert len(rows) > 200
     assert ((chances >= 0.5) == spam).mean() >= 0.95  # 0.97 in all, less the chance of a sample
     assert max(spam.mean(), 1 - spam.mean()) < 0.8
 

@@ -37,9 +37,20 @@ const METHODS: [owner: string, name: string][] = [
   ["HTMLFormElement", "requestSubmit"],
 ];
 
-/** Replaces a worker's ways out. `answer` serves listed files, from verified bytes. */
-export function guardWorker(site: Site, answer: (path: string) => Promise<Response>, onRefused: OnRefused): void {
-  closeDoors([...DOORS, "Worker"], onRefused);
+/**
+ * Replaces a worker's ways out.
+ *
+ * @param answer - Serves listed files, from verified bytes.
+ * @param isScript - Whether an address is a verified script's: only onnxruntime's own may start workers, for its threads.
+ */
+export function guardWorker(
+  site: Site,
+  answer: (path: string) => Promise<Response>,
+  isScript: (url: string) => boolean,
+  onRefused: OnRefused,
+): void {
+  closeDoors(DOORS, onRefused);
+  guardWorkers(isScript, "Worker", onRefused);
   replace(globalThis, "fetch", async (input: RequestInfo | URL, init?: RequestInit) => {
     const request = describe(input, init);
     const reason = refusal(site, request.url, request.method, request.hasBody);
@@ -52,7 +63,6 @@ export function guardWorker(site: Site, answer: (path: string) => Promise<Respon
 /** Guards one of our own pages: its scripts, forms, and elements that load by address. Not for pages that embed. */
 export function guardPage(site: Promise<Site>, onRefused: OnRefused): void {
   const plain = globalThis.fetch.bind(globalThis);
-  const PlainWorker = globalThis.Worker;
   closeDoors(DOORS, onRefused);
   replace(globalThis, "fetch", async (input: RequestInfo | URL, init?: RequestInit) => {
     const { url, method, hasBody } = describe(input, init);
@@ -63,13 +73,8 @@ export function guardPage(site: Promise<Site>, onRefused: OnRefused): void {
     throw refused(reason);
   });
   // A worker by address is not bound by a <meta> policy; one from a blob: is.
-  const GuardedWorker = function (url: string | URL, options?: WorkerOptions) {
-    if (new URL(url, document.baseURI).protocol === "blob:") return new PlainWorker(url, options);
-    onRefused("a worker by address");
-    throw refused("a worker by address");
-  };
-  GuardedWorker.prototype = PlainWorker.prototype;
-  replace(globalThis, "Worker", GuardedWorker);
+  const isBlob = (url: string) => new URL(url, document.baseURI).protocol === "blob:";
+  guardWorkers(isBlob, "a worker by address", onRefused);
   document.addEventListener(
     "submit",
     (event) => {
@@ -176,6 +181,19 @@ function closeDoors(names: readonly string[], onRefused: OnRefused): void {
     const prototype = (globalThis as unknown as Record<string, { prototype: object } | undefined>)[owner]?.prototype;
     if (prototype && name in prototype) replace(prototype, name, closed(`${owner}.${name}`, onRefused));
   }
+}
+
+/** Workers start from allowed addresses alone. */
+function guardWorkers(allowed: (url: string) => boolean, what: string, onRefused: OnRefused): void {
+  const PlainWorker = globalThis.Worker;
+  if (PlainWorker === undefined) return;
+  const GuardedWorker = function (url: string | URL, options?: WorkerOptions) {
+    if (allowed(String(url))) return new PlainWorker(url, options);
+    onRefused(what);
+    throw refused(what);
+  };
+  GuardedWorker.prototype = PlainWorker.prototype;
+  replace(globalThis, "Worker", GuardedWorker);
 }
 
 /** Called or constructed, it counts and throws. */

@@ -101,8 +101,8 @@ export const METHODS = [
         "title": "Samples",
         "help": "How often random parts are hidden to see what the model answers. More take longer and make the values steadier.",
         "default": 1000,
-        "minimum": 3,
-        "maximum": null,
+        "minimum": 2,
+        "maximum": 20000,
         "choices": []
       },
       {
@@ -200,8 +200,8 @@ export const METHODS = [
         "name": "cell",
         "kind": "int",
         "title": "Size of a cell",
-        "help": "Side of the squares that get a value, in pixels of the photo as the model sees it.",
-        "default": 8,
+        "help": "Side of the squares that get a value, in pixels of the photo as the model sees it. Without one: a twenty-eighth of the photo's shorter side.",
+        "default": null,
         "minimum": 1,
         "maximum": null,
         "choices": []

@@ -108,6 +108,8 @@ export interface Activity extends EventTarget {
   readonly phase: "loading" | "model" | "ready" | "failed";
   readonly core: "waiting" | "loading" | "ready" | "failed";
   readonly error: XaiwebErrorShape | null;
+  /** The provider that is tried in the background, for the next visit. */
+  readonly trial: Provider | null;
   /** A newer build of the site waits; `update()` takes it. */
   readonly newer: boolean;
 }

@@ -51,11 +51,13 @@ class Tokenizer:
         n_tokens = 0
         for first in range(0, len(spans), self._max_tokens):
             some = spans[first : first + self._max_tokens]
-            words = [text[start:stop] for start, stop in some]
+            words = list({text[start:stop]: None for start, stop in some})  # words come again
             encodings = self._tokenizer.encode_batch(words, add_special_tokens=False)
-            for (start, stop), encoding in zip(some, encodings, strict=True):
+            known = {word: encoding.ids for word, encoding in zip(words, encodings, strict=True)}
+            for start, stop in some:
                 if n_tokens >= self._max_tokens:
                     return pieces
-                pieces.append((start, stop, encoding.ids))
-                n_tokens += len(encoding.ids)
+                ids = known[text[start:stop]]
+                pieces.append((start, stop, ids))
+                n_tokens += len(ids)
         return pieces

@@ -143,12 +143,13 @@ def _web_file(found: Assets, name: str) -> bytes:
 
 
 def _write_bundle(writer: _Writer, folder: Path, manifest: Manifest) -> int:
-    """Copies one bundle byte for byte and returns its size."""
+    """Copies one bundle byte for byte and returns what a visit on WASM may load of it: all but the graphs for WebGL."""
     writer.add(f"bundles/{manifest.name}/manifest.json", (folder / "manifest.json").read_bytes(), "bundle")
     for path, file in sorted(manifest.files.items()):
         data = verified(folder / path, file, next="Export or copy the bundle again.", error=BundleError)
         writer.add(f"bundles/{manifest.name}/{path}", data, "bundle")
-    return writer.bytes_below(f"bundles/{manifest.name}/")
+    webgl = {variant.graph for scale in manifest.scales if (variant := getattr(scale, "webgl", None))}
+    return writer.bytes_below(f"bundles/{manifest.name}/") - sum(manifest.files[path].bytes for path in webgl)
 
 
 def _read_all(bundles: Sequence[Path | str]) -> list[tuple[Path, Manifest]]:

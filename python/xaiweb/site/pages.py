@@ -26,7 +26,7 @@ class Card:
 
     Attributes:
         manifest: Contract 1.
-        size_bytes: Of the bundle's own files.
+        size_bytes: Of the bundle's own files, without those for WebGL alone.
         picture: What one of its examples looks like explained, or None.
     """
 

@@ -116,6 +116,6 @@ def _table(mine: Curve, peers: Mapping[str, Curve], shares: Mapping[int, Share])
 
 def _lines(mine: Curve, peers: Mapping[str, Curve]) -> list[Line]:
     return [
-        Line(name, one.evaluations.tolist(), (100 * one.errors.mean(axis=(1, 2))).tolist())
+        Line(name, one.evaluations.round().tolist(), (100 * one.errors.mean(axis=(1, 2))).tolist())
         for name, one in {OURS: mine, **peers}.items()
     ]

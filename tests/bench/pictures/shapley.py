@@ -25,6 +25,8 @@ LADDER = ("2d", "2d+2", "3d", "4d", "6d", "8d", "12d", "16d", "256", "384", "512
 PEERS = ("shap Kernel, l1_reg=0", "shap Permutation", CAPTUM.name)
 OURS = (LEADING, "xaiweb least_squares", "xaiweb permutation")
 OWEN = "xaiweb owen"
+STEPS = (4, 6, 8, 10, 12, 16, 20, 26, 32, 40, 48, 64, 96, 128, 192, 256)
+"""Budgets of Owen values, which split everything soon."""
 
 Asked = Mapping[str, Mapping[str, "Answers | str"]]
 """Answers by method and name of the budget."""
@@ -43,7 +45,8 @@ def report(found: Mapping[Set, list[Picture]], n_seeds: int, tell: Callable[[str
         " is counted as distinct coalitions, which favours methods that ask again. *Ours needs* is where the mean error"
         f" of `{LEADING}` comes down to the peer's: on the line through the logarithms of error and evaluations"
         " between the budgets asked. It takes 2d evaluations at least. The interval is a bootstrap's over games, and"
-        " seeds within each, with the best peer chosen anew.",
+        f" seeds within each, with the best peer chosen anew. The last two columns say the same of `{OWEN}`, which is"
+        " what a photo or a text gets by itself; ∞ where it never comes so near to the Shapley values.",
         "",
         "![Relative error over evaluations, one panel a bundle](benchmarks/pictures.svg)",
         "",
@@ -52,11 +55,14 @@ def report(found: Mapping[Set, list[Picture]], n_seeds: int, tell: Callable[[str
     for asked, pictures in found.items():
         answers = _answers(asked, pictures, n_seeds, tell)
         d = asked.n_players
-        shares = {budget: _share(answers, budget, d) for budget in BUDGETS if budget_of(budget, d) < 2**d}
+        coarse = owen_curve(pictures)
+        names = [budget for budget in BUDGETS if budget_of(budget, d) < 2**d]
+        shares = {name: _share(curve(answers[LEADING]), answers, name, d) for name in names}
+        beside = {name: _share(coarse, answers, name, d) for name in names}
         lines += [
             f"### {asked.title}: {len(pictures)} with {d} players",
             "",
-            *_shares(answers, shares),
+            *_shares(answers, shares, beside),
             "",
             *_details(asked, answers),
             "",
@@ -68,7 +74,7 @@ def report(found: Mapping[Set, list[Picture]], n_seeds: int, tell: Callable[[str
             for budget, one in shares.items()
             if not held(one, 1)
         ]
-        panels.append(Panel(f"{asked.title} ({d})", _lines(answers, pictures)))
+        panels.append(Panel(f"{asked.title} ({d})", _lines(answers, coarse)))
     svg = chart("Relative error over evaluations", panels, "evaluations", "error, %", FLOOR)
     return Part("Photos, digits and mails: Shapley values", lines, goals, {"pictures.svg": svg}, losses)
 
@@ -96,16 +102,16 @@ def curve(answers: Mapping[str, Answers | str]) -> Curve:
     return Curve(np.array([a.n_distinct for a in known]), np.stack([a.errors for a in known]))
 
 
-def _share(answers: Asked, budget: str, d: int) -> Share:
+def _share(ours: Curve, answers: Asked, budget: str, d: int) -> Share:
     peers = {
         peer: (answer.n_distinct, answer.errors)
         for peer in PEERS
         if isinstance(answer := answers[peer].get(budget), Answers) and answer.n_distinct <= budget_of(budget, d)
     }
-    return share(curve(answers[LEADING]), peers)
+    return share(ours, peers)
 
 
-def _shares(answers: Asked, shares: Mapping[str, Share]) -> list[str]:
+def _shares(answers: Asked, shares: Mapping[str, Share], beside: Mapping[str, Share]) -> list[str]:
     rows = []
     for budget, one in shares.items():
         mine = answers[LEADING].get(budget)
@@ -116,16 +122,23 @@ def _shares(answers: Asked, shares: Mapping[str, Share]) -> list[str]:
                 f"{one.theirs:.0f}",
                 percent(one.error),
                 percent(float(mine.errors.mean())) if isinstance(mine, Answers) else "–",
-                f"{one.ours:.0f}",
+                _told(one.ours),
                 told_share(one),
+                _told(beside[budget].ours),
+                told_share(beside[budget]),
             ]
         )
-    return table(["budget", "best peer", "evaluated", "error, %", "ours, %", "ours needs", "share"], rows)
+    heads = ["budget", "best peer", "evaluated", "error, %", "ours, %", "ours needs", "share", "Owen needs", "share"]
+    return table(heads, rows)
 
 
 def told_share(one: Share) -> str:
     """A share of evaluations with its interval."""
-    return f"{one.mean:.2f} ({one.low:.2f}–{one.high:.2f})"
+    return f"{_told(one.mean, 2)} ({_told(one.low, 2)}–{_told(one.high, 2)})"
+
+
+def _told(number: float, digits: int = 0) -> str:
+    return f"{number:.{digits}f}" if np.isfinite(number) else "∞"
 
 
 def _goal(title: str, shares: Mapping[str, Share]) -> Goal:
@@ -149,7 +162,7 @@ def _details(asked: Set, answers: Asked) -> list[str]:
     return [summary, "", *table(["", *(BUDGETS[name] for name in names)], rows), "", "</details>"]
 
 
-def _lines(answers: Asked, pictures: Sequence[Picture]) -> list[Line]:
+def _lines(answers: Asked, coarse: Curve) -> list[Line]:
     lines = []
     for name in (LEADING, *PEERS, *OURS[1:]):
         one = curve(answers[name])
@@ -158,16 +171,20 @@ def _lines(answers: Asked, pictures: Sequence[Picture]) -> list[Line]:
         lines.append(
             Line(
                 name,
-                one.evaluations.tolist(),
+                one.evaluations.round().tolist(),
                 [100 * point.mean for point in points],
                 [100 * point.low for point in points] if band else (),
                 [100 * point.high for point in points] if band else (),
             )
         )
-    d = pictures[0].n_players
-    budgets = sorted({budget for name in LADDER if (budget := budget_of(name, d)) < 2**d})
-    errors = [100 * float(np.mean([_owen_error(picture, budget) for picture in pictures])) for budget in budgets]
-    return [*lines, Line(OWEN, budgets, errors)]
+    errors = 100 * coarse.errors.mean(axis=(1, 2))
+    return [*lines, Line(OWEN, coarse.evaluations.tolist(), errors.tolist())]
+
+
+def owen_curve(pictures: Sequence[Picture]) -> Curve:
+    """Owen values' distance from Shapley values, by the budget."""
+    errors = [[[_owen_error(picture, budget)] for picture in pictures] for budget in STEPS]
+    return Curve(np.array(STEPS, dtype=np.float64), np.array(errors))
 
 
 def _owen_error(picture: Picture, budget: int) -> float:

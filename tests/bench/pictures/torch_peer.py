@@ -70,4 +70,4 @@ def shapley_sampling(game: Counted, d: int, budget: int, seed: int) -> Answer:
     return np.array(answer["found"]), None
 
 
-CAPTUM = Captum("captum ShapleyValueSampling", "captum", shapley_sampling)
+CAPTUM = Captum("captum Shapley sampling", "captum", shapley_sampling)

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import "../../../web/src/elements/xai-privacy.js";
 import { words } from "../../../web/src/strings/words.js";
-import type { LoadedFile } from "../../../web/src/types.js";
+import type { LoadedFile, Provider } from "../../../web/src/types.js";
 import { Scripted } from "./scripted.js";
 
 afterEach(() => document.body.replaceChildren());
@@ -19,9 +19,9 @@ const file = (path: string, more: Partial<LoadedFile> = {}): LoadedFile => ({
 });
 
 /** What the sheet says of the files, and each file's own line. */
-async function sheet(lang: string, files: LoadedFile[]): Promise<{ said: string; lines: Record<string, string> }> {
+async function sheet(lang: string, files: LoadedFile[], trial: Provider | null = null): Promise<{ said: string; lines: Record<string, string> }> {
   const explainer = new Scripted();
-  explainer.activity.files = files;
+  explainer.activity.tell({ files, trial });
   const element = document.createElement("xai-privacy");
   element.explainer = explainer;
   element.words = words(lang);
@@ -61,6 +61,12 @@ describe("the privacy sheet", () => {
   it("says nothing of unchecked files where every one was checked", async () => {
     const { said } = await sheet("en", [files[1]!, files[2]!, files[3]!]);
     expect(said).not.toContain("before anything here could check it");
+  });
+
+  it("says what is tried in the background, and why", async () => {
+    expect((await sheet("en", files)).said).not.toContain("tried");
+    expect((await sheet("en", files, "webgpu")).said).toContain("WebGPU is being tried in the background");
+    expect((await sheet("de", files, "webgl")).said).toContain("WebGL wird im Hintergrund ausprobiert");
   });
 
   it("in German, and marks what its makers wrote in English", async () => {

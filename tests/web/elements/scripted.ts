@@ -19,6 +19,7 @@ export class ScriptedActivity extends EventTarget implements Activity {
   core: Activity["core"] = "loading";
   error: Activity["error"] = null;
   newer = false;
+  trial: Activity["trial"] = null;
 
   tell(change: Partial<Omit<ScriptedActivity, keyof EventTarget | "tell">>): void {
     Object.assign(this, change);

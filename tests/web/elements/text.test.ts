@@ -72,6 +72,7 @@ describe("<xai-text>", () => {
   it("in German", async () => {
     const both = await explained(new ScriptedText(), "de");
     expect(said(both, ".glance p")).toContain("Am meisten für „Spam“: „free“");
+    expect(said(both, "xai-decision p")).toContain("Spam: 70 % Wahrscheinlichkeit für Spam, nötig");
     expect(said(both, "xai-ranking h3")).toBe("Was am meisten wiegt");
   });
 
@@ -116,7 +117,7 @@ describe("<xai-text>", () => {
     line.dispatchEvent(new Event("pointerenter"));
     await settle();
     expect(word(both, "click").classList.contains("lit")).toBe(true);
-    expect(all(both, ".near").map(({ textContent }) => textContent)).toEqual(["Dear", "friend,", "click", "here."]);
+    expect(all(both, ".near").map(({ textContent }) => textContent)).toEqual(["Dear friend, click here."]);
     expect(said(both, ".readout")).toMatch(/click \+20.points ±.2\.0.points · its sentence \+30.points/);
   });
 
@@ -214,6 +215,36 @@ describe("<xai-text>", () => {
       "lime",
       "occlusion",
     ]);
+  });
+
+  it("sorts anew while nobody knows how far off the values are, and holds the order while chance may explain a change", async () => {
+    const both = await shown();
+    both.explainer.activity.tell({ core: "ready", phase: "ready" });
+    const partial = async (evaluations: number, strongest: number, error: number | null) => {
+      const explanation = explanationOf(OFFER, { n_coalitions: evaluations });
+      explanation.values = explanation.values.map((_, index) => [index === strongest ? 0.3 : 0.2]);
+      explanation.std_error = explanation.values.map(() => [error]);
+      both.explainer.job.say({ type: "partial", explanation });
+      await settle();
+      return all(both, ".line bdi")[0]!.textContent;
+    };
+    expect(await partial(10, 6, null)).toBe("free");
+    expect(await partial(20, 2, null)).toBe("click");
+    expect(await partial(30, 6, 0.5)).toBe("click");
+    expect(await partial(40, 6, 0.001)).toBe("free");
+  });
+
+  it("a text typed while a sample is on its way stays", async () => {
+    const both = await explained();
+    let arrive: (bytes: Uint8Array) => void = () => undefined;
+    both.explainer.file = () => new Promise((resolve) => (arrive = resolve));
+    const [select] = all<HTMLSelectElement>(both, "xai-editor select");
+    select!.value = "note";
+    select!.dispatchEvent(new Event("change"));
+    await type(both, "my own words");
+    arrive(new TextEncoder().encode("late"));
+    await settle();
+    expect(both.element.session.text).toBe("my own words");
   });
 
   it("another sample starts anew, and what was hidden comes back by undo", async () => {

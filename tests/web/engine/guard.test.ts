@@ -8,10 +8,14 @@ const list = { files: { "runtime/a.wasm": { sha256: "", bytes: 1, role: "onnxrun
 const site = new Site("https://example.org/sub/", list);
 const refused: string[] = [];
 const plain = globalThis.fetch;
-Object.assign(globalThis, { XMLHttpRequest: class {}, WebSocket: class {}, EventSource: class {}, Worker: class {} });
+class Started {
+  constructor(readonly url: string) {}
+}
+Object.assign(globalThis, { XMLHttpRequest: class {}, WebSocket: class {}, EventSource: class {}, Worker: Started });
 guardWorker(
   site,
   (path) => Promise.resolve(new Response(`verified ${path}`)),
+  (url) => url === "blob:verified",
   (what) => refused.push(what),
 );
 
@@ -41,6 +45,11 @@ describe("in a guarded worker", () => {
     const Door = (globalThis as unknown as Record<string, new (url: string) => unknown>)[name]!;
     expect(() => new Door("https://example.org/")).toThrow("refused");
     expect(refused.at(-1)).toBe(name);
+  });
+
+  test("a verified script may start as a worker", () => {
+    expect(new Worker("blob:verified")).toBeInstanceOf(Started);
+    expect(() => new Worker("blob:other")).toThrow("refused");
   });
 
   test("none of it can be put back", () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { chooseProvider, likelyProvider } from "../../../web/src/engine/provider.js";
+import { chooseProvider, likelyProvider, rivalOf } from "../../../web/src/engine/provider.js";
 import type { TabularManifest } from "../../../web/src/types.js";
 
 const manifest = (change: object = {}) =>
@@ -71,6 +71,12 @@ describe("auto", () => {
     expect((await chooseProvider("auto", manifest(), { wasm: 1000, webgpu: 500 })).provider).toBe("wasm");
   });
 
+  test("doesn't take one that was tried and can't run the model", async () => {
+    browser({ webgpu: true });
+    const chosen = await chooseProvider("auto", manifest(), { wasm: 1000, webgpu: 0 });
+    expect(chosen).toEqual({ provider: "wasm", reason: "WebGPU was tried on this device, and can't run this model or takes long." });
+  });
+
   test("doesn't take a faster one that can't run this bundle", async () => {
     browser({ webgpu: true });
     const providers = { wasm: null, webgpu: "an operator is missing.", webgl: null };
@@ -82,6 +88,17 @@ describe("auto", () => {
     expect((await chooseProvider("auto", manifest(), { wasm: 1, webgl: 9 })).provider).toBe("wasm");
     browser({ webgl: true });
     expect((await chooseProvider("auto", manifest(), { wasm: 1, webgl: 9 })).provider).toBe("webgl");
+  });
+
+  test("what may be tried is WebGPU, WebGL only where there is no adapter, and nothing that can't run the bundle", async () => {
+    const providers = { wasm: null, webgpu: "an operator is missing.", webgl: null };
+    browser({ webgpu: true, webgl: true });
+    expect(await rivalOf(manifest())).toBe("webgpu");
+    expect(await rivalOf(manifest({ providers }))).toBeNull();
+    browser({ webgl: true });
+    expect(await rivalOf(manifest())).toBe("webgl");
+    browser({});
+    expect(await rivalOf(manifest())).toBeNull();
   });
 
   test("what starts loading early is what will be chosen", () => {

@@ -5,6 +5,15 @@ export const numbersStyles = css`
   .scroll {
     overflow-x: auto;
   }
+  .tall {
+    max-block-size: 32rem;
+    overflow-y: auto;
+  }
+  .tall thead th {
+    position: sticky;
+    inset-block-start: 0;
+    background: var(--xai-surface);
+  }
   table {
     inline-size: 100%;
     border-collapse: collapse;

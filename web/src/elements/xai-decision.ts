@@ -127,7 +127,9 @@ export class XaiDecision extends LitElement {
     const { manifest, prediction, words, output } = this;
     if (!prediction) return html`<div class="wait" aria-hidden="true"></div>`;
     const { word, sentence } = decision(manifest, prediction, output, words);
-    const [before = "", after = ""] = sentence.split(word, 2);
+    // The word may come again further on: a spam filter's sentence ends in "chance of spam".
+    const at = sentence.indexOf(word);
+    const [before, after] = [sentence.slice(0, at), sentence.slice(at + word.length)];
     return html`<div>
         <p>${before}<strong>${word}</strong>${after}</p>
         <p class="change">${this.#change(prediction)}</p>

@@ -128,7 +128,7 @@ export class XaiPhoto extends LitElement {
   override render(): TemplateResult {
     const { session, words } = this;
     const { explainer } = session;
-    const view = viewOf(session, this.choice, words, this.#order);
+    const view = viewOf(session, this.choice, words, this.#order, this.narrow);
     this.#order = view.order;
     return html`<div lang=${words.lang}>
       ${this.bare || !explainer ? nothing : head(explainer, this.provider, session.offline, words)}

@@ -125,6 +125,7 @@ export class XaiPrivacy extends LitElement {
     return html`<section>
       <h3>${s.privacy.files(n.count(once.length), n.bytes(bytesOf(once)), requests)}</h3>
       <p>${activity.refused === 0 ? s.privacy.none_refused : s.privacy.refused(n.count(activity.refused))}</p>
+      ${activity.trial ? html`<p>${s.privacy.trial(s.provider.names[activity.trial])}</p>` : nothing}
       <p class="muted">
         ${s.privacy.legend}
         ${once.some(({ role, state }) => role !== "list" && state === "loaded") ? s.privacy.unchecked : nothing}

@@ -12,6 +12,7 @@ import { layout } from "./explainer.styles.js";
 import { failure, type FailureAction } from "./failure.js";
 import { statusOf } from "./status.js";
 import { shared, tokens } from "./styles.js";
+import { Drawing } from "./text/drawn.js";
 import { result } from "./text/result.js";
 import { OWN, type Sample } from "./text/sample.js";
 import { TextSession } from "./text/session.js";
@@ -65,6 +66,7 @@ export class XaiText extends LitElement {
   declare said: string;
 
   readonly session = new TextSession(this);
+  readonly drawing = new Drawing();
   #history = new History<Before>();
   #announced = "";
   #resized: ResizeObserver | null = null;
@@ -154,7 +156,7 @@ export class XaiText extends LitElement {
       ?narrow=${this.narrow}
       .manifest=${session.explainer?.manifest}
       .prediction=${session.prediction}
-      .original=${hiding ? session.whole : edited ? session.original : null}
+      .original=${hiding ? session.removal.prediction && session.whole : edited ? session.original : null}
       .output=${session.output}
       .phrases=${hiding ? passage.hiding : passage.decision}
       .words=${words}

@@ -36,6 +36,7 @@ export class LiveActivity extends EventTarget implements Activity {
   core: Activity["core"] = "waiting";
   error: XaiwebErrorShape | null = null;
   newer = false;
+  trial: Activity["trial"] = null;
   #files = new Map<string, LoadedFile>();
   #refused = 0;
   #sent = 0;
@@ -83,7 +84,7 @@ export class LiveActivity extends EventTarget implements Activity {
     this.changed();
   }
 
-  update(change: Partial<Pick<LiveActivity, "phase" | "core" | "error" | "newer">>): void {
+  update(change: Partial<Pick<LiveActivity, "phase" | "core" | "error" | "newer" | "trial">>): void {
     Object.assign(this, change);
     this.changed();
   }

@@ -3,11 +3,12 @@ import { XaiwebError } from "../errors.js";
 import type { ExplainEvent, LoadedFile, ProviderChoice } from "../types.js";
 import { LiveActivity } from "./activity.js";
 import { blockedBy } from "./csp.js";
-import { VerifiedFiles } from "./files.js";
 import { Deferred } from "./deferred.js";
 import { Offline } from "./offline.js";
 import type { Answers, ExplainJob, FromWorker, Opened, ToWorker } from "./protocol.js";
 import type { Site } from "./site.js";
+import { startWorker, WORKER } from "./start-worker.js";
+import { Trial } from "./trial.js";
 
 /** What a call still waits for. */
 interface Call {
@@ -16,7 +17,6 @@ interface Call {
   failed: (error: Error) => void;
 }
 
-const WORKER = "worker.js";
 const clients = new Map<string, Client>();
 
 export class Client {
@@ -24,6 +24,7 @@ export class Client {
   readonly opened = new Deferred<Opened>();
   readonly ready = new Deferred<void>();
   readonly offline: Offline;
+  readonly #trial: Trial;
   #users = 0;
   #worker: Worker | null = null;
   #calls = new Map<number, Call>();
@@ -39,6 +40,7 @@ export class Client {
     provider: ProviderChoice,
   ) {
     this.offline = new Offline(site, this.activity);
+    this.#trial = new Trial(site, bundle, this.activity, () => this.#calls.size > 0);
     void this.#start(bundle, provider);
   }
 
@@ -55,6 +57,7 @@ export class Client {
     if (--this.#users > 0) return;
     this.#fail(new XaiwebError("closed", "the explainer was closed.", { where: "close()", next: "Open it again." }));
     this.#worker?.terminate();
+    this.#trial.end();
     this.activity.close();
   }
 
@@ -76,6 +79,7 @@ export class Client {
   }
 
   #call(call: Call): number {
+    this.#trial.wait();
     const id = ++this.#lastId;
     if (this.#end) call.failed(this.#end);
     else this.#calls.set(id, call);
@@ -92,15 +96,9 @@ export class Client {
     const { site } = this;
     try {
       const tell = (file: LoadedFile) => this.activity.tell(file);
-      const files = new VerifiedFiles(site, "page", tell);
-      // From a blob: such a worker is bound by the page's own policy, on every host and from the first visit.
-      const url = await files.scriptUrl(WORKER);
-      if (this.#end) return;
-      const worker = new Worker(url, { type: "module", name: `xaiweb ${bundle}` });
-      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-        URL.revokeObjectURL(url);
-        this.#receive(data);
-      };
+      const worker = await startWorker(site, `xaiweb ${bundle}`, tell);
+      if (this.#end) return worker.terminate();
+      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
       worker.onerror = (event) => {
         event.preventDefault();
         void this.#crashed(event.message);
@@ -149,6 +147,9 @@ export class Client {
         const error = XaiwebError.from(message.error);
         return message.core ? this.#coreFailed(error) : this.#fail(error);
       }
+      case "worth-trying":
+        // Not before everything is there that this visit needs.
+        return void this.ready.promise.then(() => this.#trial.propose(message.provider)).catch(() => {});
       case "event":
         return this.#calls.get(message.id)?.next(message.event);
       case "answered":
@@ -161,6 +162,7 @@ export class Client {
   #settle(id: number): Call | undefined {
     const call = this.#calls.get(id);
     this.#calls.delete(id);
+    this.#trial.wait();
     return call;
   }
 

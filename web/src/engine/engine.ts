@@ -18,6 +18,8 @@ export interface Engine {
   /** The runtime and its version, for provenance. */
   name: string;
   coreVersion: string;
+  /** Whether another provider may be tried in the background. */
+  tries: boolean;
   turns: Turns;
   /** The bytes of a file of the bundle. */
   file: (path: string) => Promise<Uint8Array>;
@@ -37,6 +39,8 @@ export interface Data<K extends Kind = Kind> {
   readonly runs: Runs;
   /** Outputs of whole inputs, flat float64 (n, n_outputs), in the first scale; Python isn't needed for it. */
   predict(inputs: readonly Sent[K][], watch: Watch): Promise<Float64Array>;
+  /** Model rows per second on made-up inputs; only of kinds whose models can be slow. */
+  rehearse?(): Promise<number>;
   /** What an explanation consists in; while the core loads, it may emit first estimates. */
   task(engine: Engine, job: ExplainJob<K>, watcher: Watcher): Promise<Task>;
   /** A photo or a text cut into players. */

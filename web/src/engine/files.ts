@@ -86,6 +86,7 @@ export async function download(
 export class VerifiedFiles {
   readonly #running = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
   readonly #held = new Map<string, Uint8Array<ArrayBuffer>>();
+  readonly #scripts = new Set<string>();
   // Nobody waits for the cache: the first picture comes before megabytes are written.
   readonly #writing = new Set<Promise<void>>();
 
@@ -133,7 +134,14 @@ export class VerifiedFiles {
 
   /** A `blob:` URL of a script whose bytes were checked: import maps' integrity doesn't reach workers. */
   async scriptUrl(path: string): Promise<string> {
-    return URL.createObjectURL(new Blob([await this.get(path)], { type: "text/javascript" }));
+    const url = URL.createObjectURL(new Blob([await this.get(path)], { type: "text/javascript" }));
+    this.#scripts.add(url);
+    return url;
+  }
+
+  /** Whether an address is one of a script that was checked. */
+  isScript(url: string): boolean {
+    return this.#scripts.has(url);
   }
 
   /** Whether the verified bytes lie in the cache; asks the network for what is missing. */

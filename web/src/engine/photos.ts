@@ -16,6 +16,9 @@ import type { Sessions } from "./session.js";
 const MOST_OUTPUTS = 5;
 /** Photos, and ways to cut them, that are remembered. */
 const KEPT = 4;
+/** Chunks, or seconds, that tell how fast the model is. */
+const REHEARSED = 8;
+const ENOUGH_S = 3;
 
 /** A photo cut into segments. */
 interface Segmented {
@@ -46,6 +49,23 @@ export class Photos implements Data<"image"> {
     for (const [i, photo] of photos.entries())
       out.set(await this.#graph.predict(this.manifest.scales[0], await this.#seen(photo), watch), i * k);
     return out;
+  }
+
+  async rehearse(): Promise<number> {
+    const { channels, height, width } = this.manifest.image;
+    const [scale] = this.manifest.scales;
+    const pixels = new Float32Array(channels * height * width).fill(127);
+    const n = this.runs.provider === "webgl" ? (scale.webgl?.n_coalitions ?? 1) : this.runs.chunkRows;
+    const masks = new Float32Array(n).fill(1);
+    const blend = { pixels, hidden: pixels, segments: new Int32Array(height * width), masks, n };
+    const chunk = () => this.#graph.values(scale, blend, { signal: new AbortController().signal });
+    await chunk(); // warms up
+    const started = performance.now();
+    for (let chunks = 1; ; chunks++) {
+      await chunk();
+      const seconds = (performance.now() - started) / 1000;
+      if (chunks >= REHEARSED || seconds > ENOUGH_S) return (chunks * n) / seconds;
+    }
   }
 
   async task(engine: Engine, job: ExplainJob<"image">, { signal }: Watcher): Promise<Task> {

@@ -76,6 +76,8 @@ export type Question = { [Q in keyof Answers]: { type: Q } & Answers[Q]["ask"] }
 export type ToWorker =
   /** The first message: where the site lies, what it holds, which bundle and provider. */
   | { type: "open"; root: string; list: SiteFiles; bundle: string; provider: ProviderChoice }
+  /** The only message to a worker that tries a provider; answered by `tried`. */
+  | { type: "try"; root: string; list: SiteFiles; bundle: string; provider: Provider }
   /** Answered by `answered` or `failed` with the same id. */
   | (Question & { id: number })
   /** Answered by `event`s, then `answered` or `failed`, with the same id. */
@@ -92,6 +94,10 @@ export type FromWorker =
   | { type: "ready"; files: string[] }
   /** The model can't be used (`core` false), or only the core can't. */
   | { type: "broken"; core: boolean; error: XaiwebErrorShape }
+  /** This provider may be faster here, and was never tried. */
+  | { type: "worth-trying"; provider: Provider }
+  /** The trial is over; what was measured is kept. */
+  | { type: "tried" }
   | { type: "file"; file: LoadedFile }
   | { type: "refused"; what: string }
   /** Bytes that left in spite of the guard. */

@@ -15,7 +15,7 @@ export type Speeds = Partial<Record<Provider, number>>;
  * The provider to use. One that was asked for by name is taken or refused, never replaced.
  *
  * `auto` is WASM, unless an earlier visit measured another one to be faster here: WebGPU where an adapter exists, WebGL
- * only where none does. (Measuring costs that provider's download, so it is never done unasked.)
+ * only where none does. (Measuring costs that provider's download: see `rehearsal.ts`.)
  */
 export async function chooseProvider(choice: ProviderChoice, manifest: Manifest, speeds: Speeds): Promise<Chosen> {
   if (choice !== "auto") {
@@ -33,6 +33,11 @@ export async function chooseProvider(choice: ProviderChoice, manifest: Manifest,
   const [base, rival] = [speeds.wasm, speeds[other]];
   if (base === undefined || rival === undefined)
     return { provider: "wasm", reason: `WASM runs everywhere; ${NAMES[other]} has not been measured on this device.` };
+  if (rival === 0)
+    return {
+      provider: "wasm",
+      reason: `${NAMES[other]} was tried on this device, and can't run this model or takes long.`,
+    };
   const times = (a: number, b: number) => (a / b).toFixed(1);
   if (rival <= base)
     return {
@@ -55,6 +60,12 @@ export function likelyProvider(choice: ProviderChoice, speeds: Speeds): Provider
 }
 
 const NAMES: Record<Provider, string> = { wasm: "WASM", webgpu: "WebGPU", webgl: "WebGL" };
+
+/** The provider that could take WASM's place here: WebGPU, or WebGL where there is no adapter; null where none could. */
+export async function rivalOf(manifest: Manifest): Promise<Provider | null> {
+  const rival = (await webgpuAdapter()) === null ? "webgpu" : "webgl";
+  return (await unavailable(rival, manifest)) === null ? rival : null;
+}
 
 /** Why a provider can't run this bundle here, or null. */
 async function unavailable(provider: Provider, manifest: Manifest): Promise<string | null> {

@@ -4,6 +4,7 @@ import { XaiwebError } from "../errors.js";
 import type { Provider } from "../types.js";
 import type { VerifiedFiles } from "./files.js";
 
+export type { Ort };
 export type Feeds = Record<string, Ort.Tensor>;
 
 /** Which files of `runtime` a provider starts from, by the ending of their names. */

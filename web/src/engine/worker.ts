@@ -1,25 +1,21 @@
 /** The worker: everything heavy lives here. It loads the bundle, the runtime and the core, and answers the page. */
 import { XaiwebError } from "../errors.js";
-import { countSent, guardWorker } from "../guard.js";
+import type { ExplainEvent, TabularManifest } from "../types.js";
+import { begin } from "./begin.js";
 import { BundleFiles } from "./bundle-files.js";
 import { Core } from "./core.js";
-import { checkPolicy } from "./csp.js";
-import type { Data, Engine } from "./engine.js";
+import type { Engine } from "./engine.js";
 import { explain } from "./explain.js";
-import { VerifiedFiles } from "./files.js";
+import type { VerifiedFiles } from "./files.js";
+import { loadModel, runtimePaths } from "./model.js";
 import { readTable } from "./npy.js";
-import type { ExplainEvent, Manifest, Provider, TabularManifest } from "../types.js";
 import type { Answers, ExplainJob, FromWorker, Question, ToWorker } from "./protocol.js";
-import { Photos } from "./photos.js";
 import { chooseProvider, likelyProvider } from "./provider.js";
-import { type Aside, loadOrt, Sessions } from "./session.js";
-import { Site } from "./site.js";
-import { readSpeeds, writeSpeed } from "./speeds.js";
-import { Tables } from "./tables.js";
-import { Texts } from "./texts.js";
+import { rehearse, worthTrying } from "./rehearsal.js";
+import { loadOrt } from "./session.js";
+import { modelOf, readSpeeds, writeSpeed } from "./speeds.js";
 import { Turns } from "./turns.js";
 
-type Ort = Awaited<ReturnType<typeof loadOrt>>;
 type Open = Extract<ToWorker, { type: "open" }>;
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
@@ -43,6 +39,9 @@ scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
       // Whoever asks for an answer hears of the failure too; here the page is told.
       engine.catch((reason: unknown) => send({ type: "broken", core: false, error: errorOf(reason) }));
       break;
+    case "try":
+      void tryProvider(data);
+      break;
     case "cancel":
       jobs.get(data.id)?.abort();
       break;
@@ -51,8 +50,16 @@ scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   }
 };
 
+async function tryProvider({ root, list, bundle, provider }: Extract<ToWorker, { type: "try" }>): Promise<void> {
+  try {
+    await rehearse(await begin(root, list, send), bundle, provider, send);
+  } finally {
+    send({ type: "tried" });
+  }
+}
+
 /** Does what the page asked for, and may cancel. */
-async function answer(asked: Exclude<ToWorker, { type: "open" | "cancel" }>): Promise<void> {
+async function answer(asked: Exclude<ToWorker, { type: "open" | "try" | "cancel" }>): Promise<void> {
   const { id } = asked;
   const controller = new AbortController();
   const { signal } = controller;
@@ -86,11 +93,7 @@ function tableOf(flat: Float64Array, width: number): number[][] {
   return Array.from({ length: flat.length / width }, (_, i) => Array.from(flat.subarray(i * width, (i + 1) * width)));
 }
 
-/** Once a visit is enough. */
-let speedKept = false;
-
 async function explainJob(id: number, job: ExplainJob, signal: AbortSignal): Promise<null> {
-  const { root, model, data, provider } = await engine;
   let told = 0;
   const emit = (event: ExplainEvent) => {
     if (signal.aborted) return;
@@ -100,28 +103,28 @@ async function explainJob(id: number, job: ExplainJob, signal: AbortSignal): Pro
     send({ type: "event", id, event });
   };
   await explain(await engine, job, { signal, emit });
-  const speed = data.runs.speed();
-  if (speed !== null && !speedKept) {
-    speedKept = true;
-    void writeSpeed(root, model, provider, speed);
-  }
+  void keepSpeed(await engine);
   return null;
+}
+
+/** Once a visit is enough. */
+let speedKept = false;
+
+/** Remembers how fast the model ran, and says where another provider may be faster. */
+async function keepSpeed({ root, model, manifest, data, provider, tries }: Engine): Promise<void> {
+  const speed = data.runs.speed();
+  if (speed === null || speedKept) return;
+  speedKept = true;
+  await writeSpeed(root, model, provider, speed);
+  const rival = tries ? await worthTrying(manifest, speed, await readSpeeds(root, model)) : null;
+  if (rival !== null) send({ type: "worth-trying", provider: rival });
 }
 
 /** Loads the bundle and the runtime, in the order in which they are needed; the core comes last and by itself. */
 async function open({ root, list, bundle: folder, provider: choice }: Open): Promise<Engine> {
-  const site = new Site(root, list);
-  const files = new VerifiedFiles(site, "worker", (file) => send({ type: "file", file }));
-  guardWorker(
-    site,
-    (path) => files.response(path),
-    (what) => send({ type: "refused", what }),
-  );
-  countSent(Promise.resolve(site), (bytes) => send({ type: "sent", bytes }));
-  await checkPolicy();
-
+  const files = await begin(root, list, send);
   // The runtime is the largest part of the way to the first picture: it starts before the manifest says anything.
-  const model = list.files[`${folder}manifest.json`]?.sha256 ?? "";
+  const model = modelOf(files.site, folder);
   const speeds = await readSpeeds(root, model);
   const likely = likelyProvider(choice, speeds);
   const early = loadOrt(files, likely);
@@ -132,34 +135,21 @@ async function open({ root, list, bundle: folder, provider: choice }: Open): Pro
   const { provider, reason: providerReason } = await chooseProvider(choice, manifest, speeds);
   const needed = bundle.needed(provider);
   const paths = needed.map((name) => folder + name);
-  const besides = manifest.kind === "image" && provider !== "wasm" ? list.runtime.wasm : [];
-  const runtime = [...list.runtime[provider], ...besides, ...list.runtime.python];
+  const runtime = [...runtimePaths(list, manifest, provider), ...list.runtime.python];
   files.announce([...paths, ...runtime]);
   for (const name of bundle.first(provider)) bundle.get(name).catch(() => {}); // whoever needs it hears of a failure
   const background = manifest.kind === "tabular" ? await readBackground(bundle, manifest) : new Float32Array();
   send({ type: "opened", opened: { manifest, provider, providerReason, background } });
-  const [ort, external] = await Promise.all([
-    provider === likely ? early : loadOrt(files, provider),
-    externalData(bundle, provider),
-  ]);
-  const aside = await asideOf(files, manifest, provider, ort);
-  const graph = (name: string) => bundle.get(name);
-  const data = dataOf(new Sessions(ort, provider, graph, external, aside), bundle, background);
-  await data.runs.open(manifest.scales[0]);
+  const { data, name } = await loadModel(files, bundle, provider, background, provider === likely ? early : undefined);
   send({ type: "model" });
 
-  const core = loadCore(files, () => Promise.all(needed.map(graph)));
+  const file = (path: string) => bundle.get(path);
+  const core = loadCore(files, () => Promise.all(needed.map(file)));
+  const coreVersion = list.core_version;
+  const common = { root, model, manifest, data, provider, turns, core, name, coreVersion, file };
   const engine: Engine = {
-    root,
-    model,
-    manifest,
-    data,
-    provider,
-    turns,
-    core,
-    name: `onnxruntime-web ${ort.env.versions.web}`,
-    coreVersion: list.core_version,
-    file: graph,
+    ...common,
+    tries: choice === "auto" && provider === "wasm" && data.rehearse !== undefined,
     coreNow: null,
   };
   core.then(
@@ -174,35 +164,10 @@ async function open({ root, list, bundle: folder, provider: choice }: Open): Pro
   return engine;
 }
 
-function dataOf(sessions: Sessions, bundle: BundleFiles, background: Float32Array): Data {
-  const { manifest } = bundle;
-  switch (manifest.kind) {
-    case "tabular":
-      return new Tables(sessions, manifest, background);
-    case "image":
-      return new Photos(sessions, manifest, (path) => bundle.listed(path));
-    case "text":
-      return new Texts(sessions, manifest, (path) => bundle.get(path));
-  }
-}
-
 async function readBackground(bundle: BundleFiles, { background, features }: TabularManifest): Promise<Float32Array> {
   const { file, n_rows } = background;
   const shape = [n_rows, features.length];
   return readTable(await bundle.get(file), bundle.folder + file, "float32", shape) as Float32Array;
-}
-
-/** What makes of a photo what the model sees is WASM's alone: other runtimes lack operators, or sizes that aren't fixed. */
-async function asideOf(files: VerifiedFiles, manifest: Manifest, provider: Provider, ort: Ort): Promise<Aside | null> {
-  if (manifest.kind !== "image") return null;
-  return { path: manifest.image.preprocess, ort: provider === "wasm" ? ort : await loadOrt(files, "wasm") };
-}
-
-/** Weights that the graphs share: they lie in one folder, and a graph names only the file. */
-async function externalData(bundle: BundleFiles, provider: Provider) {
-  const { weights } = bundle.manifest;
-  if (weights === null || provider === "webgl") return null; // WebGL's graphs carry their own
-  return { path: weights.slice(weights.lastIndexOf("/") + 1), data: await bundle.get(weights) };
 }
 
 /** The core, and the rest of the bundle's files: nobody waits for them yet, so whoever asks something goes first. */

@@ -171,7 +171,7 @@ export const de: Strings = {
       hierarchy: "Wörter, Sätze zuerst",
       words: "Wörter",
       sentences: "Sätze",
-      mask: "ein Zeichen für „hier stand etwas“",
+      mask: "ein Zeichen je Lücke",
       delete: "nichts; der Rest rückt zusammen",
       pad: "ein leerer Platz",
       slic: "an den Kanten des Fotos entlang",

@@ -172,7 +172,7 @@ export const en = {
       hierarchy: "words, sentences first",
       words: "words",
       sentences: "sentences",
-      mask: "a mark for “something stood here”",
+      mask: "a mark for each gap",
       delete: "nothing; the rest closes up",
       pad: "an empty place",
       slic: "along the photo's own edges",

@@ -3,7 +3,6 @@ import type { photo as english } from "./photo.en.js";
 
 export const photo: typeof english = {
   photo: {
-    subject: "dieses Foto",
     title: "Das Foto",
     examples: "Beispielfotos",
     credit: (credit) => `Foto: ${credit}`,
@@ -29,12 +28,10 @@ export const photo: typeof english = {
         "Die Kamera ist nicht zu haben: Der Browser oder sein Besitzer hat abgelehnt, oder ein anderes Programm benutzt sie. Eine Datei geht trotzdem.",
     },
     seen: "Was das Modell sieht",
-    whole: "Das ganze Foto",
     classes: {
       title: "Wofür das Modell es hält",
       help: "Eines auswählen und sehen, was dafür spricht.",
-      one: (label, share) => `${label}: ${share}`,
-      now: (label, share, before) => `${label}: ${share} (${before} beim ganzen Foto)`,
+      whole: (before) => `(${before} beim ganzen Foto)`,
       rest: (share) => `alles andere ${share}`,
       against: "Verglichen mit",
       none: "keiner anderen Klasse",
@@ -56,6 +53,7 @@ export const photo: typeof english = {
       around: "ringsum",
     },
     glance: {
+      coarse: "Ein erstes, grobes Bild: Große Flächen teilen sich, was sie tun. Es wird feiner.",
       one: (place, amount) => `ein Teil ${place} (${amount})`,
       sum: (count, place, amount) => `${count} Teile ${place} (zusammen ${amount})`,
       most: (count, place, amount) => `${count} Teile ${place} (bis zu ${amount})`,
@@ -78,7 +76,6 @@ export const photo: typeof english = {
       part: (rank, count, place) => `Teil ${rank} von ${count}, ${place}`,
       value: (part, amount) => `${part}: ${amount}`,
       without: "Das Foto ohne ihn",
-      answer: (label, share, before) => `${label}: ${share} statt ${before}`,
       asking: "das Modell wird gefragt",
       pinned: "Festgehalten; Escape lässt ihn los.",
       less: "senkt",
@@ -90,7 +87,7 @@ export const photo: typeof english = {
       title: "Wie Verdecktes aussieht",
       help: "Um zu erfahren, was ein Teil tut, wird dem Modell das Foto ohne ihn gezeigt. Das sieht es, wo alles verdeckt ist.",
       names: {
-        blur: "verschwommen",
+        blur: "unscharf",
         mean: "mittlere Farbe",
         grey: "grau",
         inpaint: "aus der Umgebung gefüllt",
@@ -111,7 +108,7 @@ export const photo: typeof english = {
       close: "Bereich schließen",
       back: "Letzten zurücknehmen",
       clear: "Von vorn",
-      count: (count) => `${count} Bereiche`,
+      count: (count) => `Bereiche: ${count}`,
       none: "Noch kein Bereich: Gerechnet wird erst, wenn es einen gibt.",
       tiny: "Diese Linie umfährt keinen Bildpunkt, den das Modell sieht. Bitte größer zeichnen.",
     },
@@ -170,7 +167,10 @@ export const photo: typeof english = {
         `Die Werte sind aus ${count} Fassungen des Fotos mit verdeckten Teilen geschätzt. Mit 95 % Sicherheit liegt ein Wert in der Regel höchstens ${typical} daneben, schlimmstenfalls ${largest}.`,
       partly_unknown: (count) => `Von ${count} Teilen ist nicht bekannt, wie weit sie danebenliegen.`,
       way: {
-        shapley: "Verteilt wurde vom Groben zum Feinen: erst auf große Flächen, dann innerhalb derer, die zählen.",
+        exact: "Das Modell wurde zu dem Foto mit jeder Kombination verdeckter Teile gefragt.",
+        sampled:
+          "Das Modell wurde zu dem Foto mit vielen Kombinationen verdeckter Teile gefragt, und die Werte passen zu seinen Antworten.",
+        owen: "Verteilt wurde vom Groben zum Feinen: erst auf große Flächen, dann innerhalb derer, die zählen.",
         lime: "Zufällige Teile wurden verdeckt und eine Gerade an die Antworten angepasst. Wo das Modell in der Nähe keine Gerade ist, entgeht das den Werten; der Plan sagt, wie gut sie passt.",
         occlusion:
           "Ein quadratisches Fenster wurde über das Foto geschoben, und was der Antwort dadurch fehlte, den verdeckten Quadraten zugeschrieben. Was sich gegenseitig vertreten kann, scheint dann leicht unwichtig.",

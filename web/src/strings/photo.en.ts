@@ -2,7 +2,6 @@
 
 export const photo = {
   photo: {
-    subject: "this photo",
     title: "The photo",
     examples: "Example photos",
     credit: (credit: string) => `Photo: ${credit}`,
@@ -28,12 +27,10 @@ export const photo = {
         "The camera can't be used: the browser or its owner refused, or another program has it. Choose a file instead.",
     },
     seen: "What the model sees",
-    whole: "All of the photo",
     classes: {
       title: "What the model takes it for",
       help: "Choose one to see what speaks for it.",
-      one: (label: string, share: string) => `${label}: ${share}`,
-      now: (label: string, share: string, before: string) => `${label}: ${share} (${before} with the whole photo)`,
+      whole: (before: string) => `(${before} with the whole photo)`,
       rest: (share: string) => `everything else ${share}`,
       against: "Compared with",
       none: "no other class",
@@ -55,6 +52,7 @@ export const photo = {
       around: "all around",
     },
     glance: {
+      coarse: "A first, coarse picture: large areas share what they do. It is getting finer.",
       one: (place: string, amount: string) => `a part ${place} (${amount})`,
       sum: (count: string, place: string, amount: string) => `${count} parts ${place} (together ${amount})`,
       most: (count: string, place: string, amount: string) => `${count} parts ${place} (up to ${amount})`,
@@ -77,7 +75,6 @@ export const photo = {
       part: (rank: string, count: string, place: string) => `Part ${rank} of ${count}, ${place}`,
       value: (part: string, amount: string) => `${part}: ${amount}`,
       without: "The photo without it",
-      answer: (label: string, share: string, before: string) => `${label}: ${share} instead of ${before}`,
       asking: "asking the model",
       pinned: "Kept in view; Escape lets it go.",
       less: "lowers",
@@ -110,7 +107,7 @@ export const photo = {
       close: "Close the region",
       back: "Take the last one back",
       clear: "Start over",
-      count: (count: string) => `${count} regions`,
+      count: (count: string) => `Regions: ${count}`,
       none: "No region yet: nothing is computed until there is one.",
       tiny: "That line goes around no pixel that the model sees. Draw a larger one.",
     },
@@ -169,8 +166,10 @@ export const photo = {
         `The values are estimated from ${count} versions of the photo with parts hidden. With 95 % confidence a value is off by at most ${typical} as a rule, ${largest} at worst.`,
       partly_unknown: (count: string) => `Of ${count} parts it isn't known how far they are off.`,
       way: {
-        shapley:
-          "The parts were shared out from coarse to fine: first large areas, then what lies within those that matter.",
+        exact: "The model was asked about the photo with every combination of parts hidden.",
+        sampled:
+          "The model was asked about the photo with many combinations of parts hidden, and the values fit its answers.",
+        owen: "The parts were shared out from coarse to fine: first large areas, then what lies within those that matter.",
         lime: "Random parts were hidden and a straight line was fitted to the answers. Where the model isn't a straight line nearby, the values miss that; the plan says how well it fits.",
         occlusion:
           "A square window was moved over the photo, and what the answer lost without it was put down to the squares it covered. Things that can stand in for each other may all seem unimportant.",

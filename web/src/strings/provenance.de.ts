@@ -20,7 +20,12 @@ export const provenance: typeof english = {
   },
   provenance_words: {
     none: "nicht festgehalten",
-    methods: { shapley: "Shapley-Werte" },
+    methods: {
+      shapley: "Shapley-Werte",
+      lime: "LIME, ein lineares Modell in der Nähe",
+      occlusion: "Verdecken, ein Teil nach dem anderen",
+      rise: "RISE, zufällige weiche Masken",
+    },
     estimators: {
       exact: "genau, durch Aufzählen",
       linear: "genau, abgelesen aus einem Modell, das in dieser Skala eine Summe je eines Teils pro Angabe ist",
@@ -30,6 +35,9 @@ export const provenance: typeof english = {
       gaussian_process:
         "geschätzt, durch einen Gauß-Prozess über alle ungeraden Ordnungen und kleinste Quadrate auf dem Rest",
       owen: "geschätzte Owen-Werte, vom Groben zum Feinen innerhalb von Gruppen von Angaben verteilt",
+      ridge: "geschätzt, durch eine gewichtete Ridge-Regression auf das, was die Stichproben zeigen",
+      unfinished: "genau, so weit es gekommen ist; der Rest steht noch aus",
+      monte_carlo: "geschätzt, als Mittel über zufällige Masken",
     },
     scales: {
       output: "die Ausgabe, wie das Modell sie gibt",

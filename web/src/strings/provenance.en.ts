@@ -19,7 +19,12 @@ export const provenance = {
   },
   provenance_words: {
     none: "not recorded",
-    methods: { shapley: "Shapley values" } as Record<string, string>,
+    methods: {
+      shapley: "Shapley values",
+      lime: "LIME, a local linear model",
+      occlusion: "occlusion, one part hidden after the other",
+      rise: "RISE, random soft masks",
+    } as Record<string, string>,
     estimators: {
       exact: "exact, by enumeration",
       linear: "exact, read off a model that is a sum of one part per entry in this scale",
@@ -29,6 +34,9 @@ export const provenance = {
       gaussian_process:
         "estimated, by a Gaussian process over all odd orders of interaction and least squares on what it leaves",
       owen: "estimated Owen values, shared out from coarse to fine within groups of entries",
+      ridge: "estimated, by a weighted ridge regression on what the samples keep",
+      unfinished: "exact where it has come to; the rest is still to be computed",
+      monte_carlo: "estimated, as an average over random masks",
     } as Record<string, string>,
     scales: {
       output: "the output as the model gives it",

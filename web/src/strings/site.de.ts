@@ -9,6 +9,8 @@ export const site: typeof english = {
     how: "Das Modell läuft in diesem Browser. Was Sie eingeben, verlässt ihn nie: Diese Seite kann nur die aufgelisteten Dateien der Site holen und zählt jede Anfrage.",
     files: (count, bytes, requests) => `${count} Dateien, ${bytes}, in ${requests} Anfragen`,
     none_refused: "Keine andere Anfrage wurde versucht.",
+    trial: (name: string) =>
+      `${name} wird im Hintergrund ausprobiert, damit der nächste Besuch es nutzen kann, wenn es schneller ist. Dafür werden einige weitere der Dateien geladen.`,
     refused: (count) => `${count} andere Anfragen wurden versucht und verweigert.`,
     places: { page: "Seite", worker: "Worker", "service worker": "Service Worker" },
     sources: { network: "Netz", cache: "Speicher dieses Browsers" },

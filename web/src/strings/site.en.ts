@@ -9,6 +9,8 @@ export const site = {
     files: (count: string, bytes: string, requests: string) => `${count} files, ${bytes}, in ${requests} requests`,
     none_refused: "No other request was attempted.",
     refused: (count: string) => `${count} other requests were attempted and refused.`,
+    trial: (name: string) =>
+      `${name} is being tried in the background, so that the next visit can use it if it is faster. That loads a few more of the files.`,
     places: { page: "page", worker: "worker", "service worker": "service worker" },
     sources: { network: "network", cache: "this browser's cache" },
     states: {

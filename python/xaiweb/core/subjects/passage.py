@@ -80,6 +80,7 @@ class Passage(Subject):
 
     kind: ClassVar[str] = "text"
     parameters: ClassVar[tuple[Parameter, ...]] = PARAMETERS
+    default_budget: ClassVar[int | None] = 512
 
     text: str
     spans: tuple[Span, ...]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { offsets } from "../../../../web/src/views/text/spans.js";
-import { pieces, read, rest } from "../../../../web/src/views/text/reading.js";
+import { bySentence, pieces, read, rest } from "../../../../web/src/views/text/reading.js";
 import { playersOf } from "../../elements/scripted-text.js";
 
 describe("spans of code points", () => {
@@ -62,5 +62,19 @@ describe("what is drawn", () => {
     const text = "One two. Three \u{1f600}. Four";
     const { sentences } = read(text, playersOf(text), playersOf(text, "sentences"));
     expect(sentences).toEqual([[0, 1], [2, 3], [4]]);
+  });
+
+  it("holds the words of a sentence together, with what lies between them and not what lies around", () => {
+    const text = "One two.  Three\nfour.";
+    const reading = read(text, playersOf(text), playersOf(text, "sentences"));
+    const runs = bySentence(reading, pieces(reading, 100)).map(({ sentence, pieces }) => [
+      sentence,
+      pieces.map((piece) => (typeof piece === "string" ? piece : piece.text)).join(""),
+    ]);
+    expect(runs).toEqual([
+      [0, "One two."],
+      [null, "  "],
+      [1, "Three\nfour."],
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 /** The explanation's side of the photos' page: glance, picture, where it stands, and what lies behind it. */
 import { html, nothing, type TemplateResult } from "lit";
-import { glance } from "../../views/photo/sentence.js";
+import { glance, type Sight } from "../../views/photo/sentence.js";
 import { ask } from "./asks.js";
 import { failure, type FailureAction } from "../failure.js";
 import { nextBudget, withParameters } from "../settings.js";
@@ -28,11 +28,13 @@ export function result(
   ${
     explainer && prediction
       ? html`<div class="card">
-          <div class="glance">${sight ? glance(sight).map((line) => html`<p>${line}</p>`) : nothing}</div>
+          <div class="glance">${sight ? said(sight, view).map((line) => html`<p>${line}</p>`) : nothing}</div>
           <xai-look
+            ?narrow=${view.narrow}
             .manifest=${explainer.manifest}
             .sight=${sight}
             .shown=${shown}
+            .coarse=${view.coarse}
             .order=${view.order}
             .pixels=${view.pixels}
             .hiddenPixels=${prepared?.hidden ?? null}
@@ -93,6 +95,11 @@ export function result(
         </div>`
       : nothing
   }`;
+}
+
+/** What matters and where; in a coarse picture parts have the share of the area they lie in, and none stands out. */
+function said(sight: Sight, { coarse, words }: View): string[] {
+  return coarse ? [words.s.photo.glance.coarse] : glance(sight);
 }
 
 /** What went wrong, and the ways on: try again, the photo before, or an example. */

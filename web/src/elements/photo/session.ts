@@ -1,6 +1,7 @@
 /** What goes on between the photos' page and an opened bundle: predict, prepare, explain, in this order. */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type { Explainer, MethodName, Open, PreparedImage, ProviderChoice, XaiwebErrorShape } from "../../types.js";
+import { ofSegments } from "../../views/photo/parts.js";
 import { toShape } from "../failure.js";
 import { defaultsFor, type Settings, withMethod, withParameters } from "../settings.js";
 import { KINDS } from "../../methods.gen.js";
@@ -9,7 +10,7 @@ import { preview } from "./preview.js";
 import { Queue } from "./queue.js";
 import { Run, type Shown } from "./run.js";
 import { tasksOf } from "./tasks.js";
-import { cutKey, cutOf, ofSegments, type Photo, type Wish } from "./wish.js";
+import { cutKey, cutOf, type Photo, type Wish } from "./wish.js";
 
 /** Steps that can be taken back. */
 const DEPTH = 100;

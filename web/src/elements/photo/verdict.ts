@@ -12,7 +12,8 @@ export function verdict(
   if (!explainer || !prediction) return html`<div class="wait line" aria-hidden="true"></div>`;
   const { manifest } = explainer;
   const { word, sentence } = decision(manifest, prediction, output, words);
-  const [before = "", after = ""] = sentence.split(word, 2);
+  const at = sentence.indexOf(word);
+  const [before, after] = [sentence.slice(0, at), sentence.slice(at + word.length)];
   const said = words.s.photo.decision;
   const { amount, level } = unit(manifest, chosen, "output", "points", words);
   const gap = answer ? (answer[output] ?? 0) - (prediction[output] ?? 0) : 0;

@@ -19,10 +19,14 @@ export interface Choice {
   readonly borders: boolean;
 }
 
+/** What the page shows, with everything that follows from the choice. */
 export interface View extends Omit<Choice, "chosen"> {
   readonly words: Words;
+  readonly narrow: boolean;
   readonly shown: Shown | null;
   readonly sight: Sight | null;
+  /** Large areas only so far: too early for words about parts. */
+  readonly coarse: boolean;
   /** Segments from what speaks most for the class. */
   readonly order: readonly number[];
   /** The photo as the model sees it. */
@@ -36,8 +40,14 @@ export interface View extends Omit<Choice, "chosen"> {
   readonly columns: readonly Column[];
 }
 
-/** The view; `before` is the order that stood there, to be held while the same explanation refines. */
-export function viewOf(session: PhotoSession, choice: Choice, words: Words, before: readonly number[]): View {
+/** The view; `before` is the order that stood there, to be held while somebody walks through the parts and it refines. */
+export function viewOf(
+  session: PhotoSession,
+  choice: Choice,
+  words: Words,
+  before: readonly number[],
+  narrow: boolean,
+): View {
   const { explainer, prediction, prepared, run } = session;
   const manifest = explainer?.manifest;
   const names = manifest && prediction ? namesOf(manifest, prediction, run.shown?.explanation) : [];
@@ -60,9 +70,11 @@ export function viewOf(session: PhotoSession, choice: Choice, words: Words, befo
     active: choice.active !== null && choice.active < count ? choice.active : null,
     pinned: choice.pinned !== null && choice.pinned < count ? choice.pinned : null,
     words,
+    narrow,
     shown,
     sight,
-    order: run.final ? ordered(all).map(({ segment }) => segment) : held(before, all),
+    coarse: !run.final && (shown?.explanation.provenance.n_coalitions ?? 0) < count,
+    order: run.final || part === null ? ordered(all).map(({ segment }) => segment) : held(before, all),
     pixels: prepared?.pixels ?? session.preview,
     names,
     chosen,

@@ -1,6 +1,6 @@
 /** What a reader of the photos' page asks for: a photo, how it is cut, and how it is explained. */
 import { KINDS } from "../../methods.gen.js";
-import type { ExplainOptions, MethodName, Text } from "../../types.js";
+import type { ExplainOptions, Text } from "../../types.js";
 import { labelled, type Region } from "../../views/photo/regions.js";
 import { optionsOf, type Settings } from "../settings.js";
 
@@ -18,13 +18,6 @@ export interface Wish {
   readonly regions: readonly Region[];
   /** A class that is explained beside the likeliest ones. */
   readonly also: string | null;
-}
-
-/** Methods whose players are the photo's own segments; the others cut it into squares of their own. */
-const OF_SEGMENTS: readonly MethodName[] = ["shapley", "lime"];
-
-export function ofSegments(method: string): boolean {
-  return (OF_SEGMENTS as readonly string[]).includes(method);
 }
 
 /** Whether there is something to explain yet: drawn regions only where one has been drawn. */

@@ -2,6 +2,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Words } from "../../strings/words.js";
 import type { MethodName } from "../../types.js";
+import { exact } from "../../views/convergence.js";
 import { legend } from "../../views/photo/legend.js";
 import { limit } from "../../views/photo/parts.js";
 import { glance, type Sight, unitOf } from "../../views/photo/sentence.js";
@@ -48,10 +49,11 @@ export class XaiBeside extends LitElement {
       }
       .columns {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 11rem), 16rem));
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 12rem), 1fr));
         gap: 1.25rem;
       }
       .column {
+        max-inline-size: 18rem;
         display: grid;
         gap: 0.5rem;
         align-content: start;
@@ -139,7 +141,8 @@ export class XaiBeside extends LitElement {
         <button type="button" @click=${() => ask(this, "xai-stop", { method })}>${s.status.cancel}</button>`;
     if (run.running) return html`<span>${s.status.computing}</span>`;
     const count = n.count(shown?.explanation.provenance.n_coalitions ?? 0);
-    if (run.final && shown) return html`<span>${s.status.done(count)}</span>`;
+    if (run.final && shown)
+      return html`<span>${exact(shown.explanation) ? s.status.exact : s.status.done(count)}</span>`;
     if (run.stopped)
       return html`<span>${s.status.stopped(count)}</span>
         <button type="button" @click=${() => ask(this, "xai-resume", { method })}>${s.status.continue}</button>`;

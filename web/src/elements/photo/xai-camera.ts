@@ -121,8 +121,9 @@ export class XaiCamera extends LitElement {
 
 /** Whether there is a camera that this page may ask for. */
 async function cameras(): Promise<boolean> {
+  // Browsers have this on secure pages only.
   const { mediaDevices } = navigator;
-  if (!isSecureContext || !mediaDevices?.getUserMedia) return false;
+  if (!mediaDevices?.getUserMedia) return false;
   const devices = await mediaDevices.enumerateDevices().catch(() => []);
   return devices.some(({ kind }) => kind === "videoinput");
 }

@@ -122,13 +122,9 @@ export class XaiClasses extends LitElement {
     const label = labelOf(manifest, name, words);
     const share = (value: number) => `${Math.min(100, Math.max(0, value * 100))}%`;
     const probability = manifest.outputs[at]?.kind === "probability";
-    return html`<button
-      type="button"
-      aria-pressed=${name === chosen}
-      aria-label=${now ? classes.now(label, level(after), level(before)) : classes.one(label, level(before))}
-      @click=${() => ask(this, "xai-class", { name })}
-    >
+    return html`<button type="button" aria-pressed=${name === chosen} @click=${() => ask(this, "xai-class", { name })}>
       <span>${label}</span><span class="share">${level(after)}</span>
+      ${now ? html`<span class="hidden">${classes.whole(level(before))}</span>` : nothing}
       ${
         probability
           ? html`<svg aria-hidden="true">

@@ -65,6 +65,7 @@ export class XaiCut extends LitElement {
         gap: 0.5rem;
       }
       .look {
+        overflow-wrap: anywhere;
         position: relative;
         display: grid;
         align-content: start;

@@ -40,13 +40,19 @@ export class XaiKeep extends LitElement {
     css`
       :host {
         display: grid;
-        grid-template-columns: minmax(0, 1fr) minmax(6rem, 14rem);
+        gap: 0.75rem;
+        container-type: inline-size;
+      }
+      .sides {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) 14rem;
         gap: 0.75rem 1.25rem;
         align-items: start;
       }
-      h3,
-      .help {
-        grid-column: 1 / -1;
+      @container (max-width: 30rem) {
+        .sides {
+          grid-template-columns: minmax(0, 1fr);
+        }
       }
       .controls {
         display: grid;
@@ -111,31 +117,35 @@ export class XaiKeep extends LitElement {
     );
     const title = removal === "hide" ? keep.hidden(n.count(count)) : keep.kept(n.count(count));
     return html`<h3>${keep.title}</h3>
-      <p class="muted help">${keep.help}</p>
-      <div class="controls">
-        <div class="switch" role="group" aria-label=${keep.title}>
-          ${(["hide", "keep"] as const).map(
-            (one) =>
-              html`<button type="button" aria-pressed=${one === removal} @click=${() => (this.removal = one)}>
-                ${keep[one]}
-              </button>`,
-          )}
+      <p class="muted">${keep.help}</p>
+      <div class="sides">
+        <div class="controls">
+          <div class="switch" role="group" aria-label=${keep.title}>
+            ${(["hide", "keep"] as const).map(
+              (one) =>
+                html`<button type="button" aria-pressed=${one === removal} @click=${() => (this.removal = one)}>
+                  ${keep[one]}
+                </button>`,
+            )}
+          </div>
+          <div class="slider">
+            <label for="k">${keep.slider}</label>
+            <output for="k">${keep.of(n.count(count), n.count(total))}</output>
+            <input
+              id="k"
+              type="range"
+              min="0"
+              max=${total}
+              .value=${String(count)}
+              @input=${(event: Event) => (this.k = Number((event.target as HTMLInputElement).value))}
+            />
+          </div>
+          <div class="answer ${known ? "" : "waits"}" role="status">
+            ${this.#last ? this.#said(this.#last) : nothing}
+          </div>
         </div>
-        <div class="slider">
-          <label for="k">${keep.slider}</label>
-          <output for="k">${keep.of(n.count(count), n.count(total))}</output>
-          <input
-            id="k"
-            type="range"
-            min="0"
-            max=${total}
-            .value=${String(count)}
-            @input=${(event: Event) => (this.k = Number((event.target as HTMLInputElement).value))}
-          />
-        </div>
-        <div class="answer ${known ? "" : "waits"}" role="status">${this.#last ? this.#said(this.#last) : nothing}</div>
-      </div>
-      <xai-pixels .pixels=${seen} label=${title}></xai-pixels>`;
+        <xai-pixels .pixels=${seen} label=${title}></xai-pixels>
+      </div>`;
   }
 
   #mask(): boolean[] {

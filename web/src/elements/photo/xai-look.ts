@@ -9,7 +9,15 @@ import { drawing } from "../../views/photo/drawing.js";
 import { legend } from "../../views/photo/legend.js";
 import { composed, without } from "../../views/photo/masks.js";
 import { limit, parts } from "../../views/photo/parts.js";
-import { description, finding, labelOf, partSentence, type Sight, unitOf } from "../../views/photo/sentence.js";
+import {
+  description,
+  finding,
+  labelOf,
+  partSentence,
+  type Sight,
+  subject,
+  unitOf,
+} from "../../views/photo/sentence.js";
 import { plusMinus } from "../../views/uncertainty.js";
 import { unit } from "../../views/unit.js";
 import { files } from "../files.js";
@@ -25,6 +33,7 @@ export class XaiLook extends LitElement {
     manifest: { attribute: false },
     sight: { attribute: false },
     shown: { attribute: false },
+    coarse: { attribute: false },
     order: { attribute: false },
     pixels: { attribute: false },
     hiddenPixels: { attribute: false },
@@ -37,12 +46,15 @@ export class XaiLook extends LitElement {
     pinned: { attribute: false },
     opacity: { attribute: false },
     borders: { attribute: false },
+    narrow: { type: Boolean },
     words: { attribute: false },
   };
 
   declare manifest: ImageManifest;
   declare sight: Sight | null;
   declare shown: Shown | null;
+  /** It is too early for a title about single parts. */
+  declare coarse: boolean;
   /** Segments from what speaks most for the class. */
   declare order: readonly number[];
   declare pixels: ImageData | null;
@@ -57,6 +69,7 @@ export class XaiLook extends LitElement {
   declare pinned: number | null;
   declare opacity: number;
   declare borders: boolean;
+  declare narrow: boolean;
   declare words: Words;
 
   static override styles = [shared, lookStyles];
@@ -64,7 +77,7 @@ export class XaiLook extends LitElement {
   override render(): TemplateResult {
     const { sight, shown, words } = this;
     const part = this.active ?? this.pinned;
-    return html`${sight ? html`<h3 class="finding">${finding(sight)}</h3>` : nothing}
+    return html`${sight ? html`<h3 class="finding">${this.coarse ? subject(sight) : finding(sight)}</h3>` : nothing}
       <div class="sides">
         <div class="stage">
           <xai-overlay
@@ -102,7 +115,7 @@ export class XaiLook extends LitElement {
     const mark = part === null ? null : (parts(sight.explanation, sight.look)[part]?.value ?? null);
     const most = limit(sight.explanation, sight.look);
     return html`<div class="legend">
-      ${legend({ limit: most, unit: unitOf(sight), words, width: 420, mark })}
+      ${legend({ limit: most, unit: unitOf(sight), words, width: this.narrow ? 290 : 420, mark })}
       <small>${words.s.photo.picture.shared}</small>
     </div>`;
   }
@@ -168,12 +181,9 @@ export class XaiLook extends LitElement {
   #answer(answer: readonly number[]): string {
     const { manifest, chosen, prediction, words } = this;
     const at = manifest.outputs.findIndex(({ name }) => name === chosen);
-    const { level } = unit(manifest, chosen, "output", "points", words);
-    return words.s.photo.picture.answer(
-      labelOf(manifest, chosen, words),
-      level(answer[at] ?? 0),
-      level(prediction[at] ?? 0),
-    );
+    const { level, amount } = unit(manifest, chosen, "output", "points", words);
+    const now = answer[at] ?? 0;
+    return words.s.photo.keep.said(labelOf(manifest, chosen, words), level(now), amount(now - (prediction[at] ?? 0)));
   }
 
   #files(sight: Sight, shown: Shown) {

@@ -47,7 +47,7 @@ export class XaiOverlay extends LitElement {
       }
       /* Grey and of less contrast, so that the colours alone mean something, on black as on white. */
       .toned {
-        filter: grayscale(1) contrast(0.6);
+        filter: grayscale(1) contrast(0.65);
       }
       svg,
       .walk {
@@ -59,6 +59,8 @@ export class XaiOverlay extends LitElement {
       .walk {
         cursor: crosshair;
         touch-action: pan-y;
+        /* The decision strip sticks to the top. */
+        scroll-margin-block: 7rem 2rem;
         border-radius: 8px;
       }
       .walk:focus-visible {

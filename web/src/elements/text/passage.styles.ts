@@ -39,6 +39,7 @@ export const passageStyles = css`
     max-block-size: 34rem;
     overflow-y: auto;
     overscroll-behavior: contain;
+    scroll-behavior: smooth;
     transition: opacity 0.15s;
   }
   :host([narrow]) .pane {
@@ -51,20 +52,31 @@ export const passageStyles = css`
     position: sticky;
     inset-block-start: 0;
     z-index: 1;
-    display: flex;
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) auto;
     align-items: center;
-    justify-content: space-between;
-    gap: 0.25rem 0.75rem;
-    min-block-size: 2.75rem;
+    gap: 0.75rem;
+    block-size: 2.75rem;
     padding: 0.25rem 0.75rem;
     background: var(--xai-surface);
     border-block-end: 1px solid var(--xai-line);
     font-size: 0.875rem;
     line-height: 1.3;
   }
+  :host([narrow]) .readout {
+    block-size: 3.5rem;
+  }
   .readout b {
+    display: inline-block;
+    max-inline-size: 16rem;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+    vertical-align: bottom;
     font-weight: 650;
-    overflow-wrap: anywhere;
+  }
+  :host([narrow]) .readout b {
+    max-inline-size: 10rem;
   }
   .readout button {
     flex: none;
@@ -78,6 +90,11 @@ export const passageStyles = css`
     color: var(--xai-negative-text);
     font-weight: 600;
   }
+  @media (prefers-reduced-motion: reduce) {
+    .pane {
+      scroll-behavior: auto;
+    }
+  }
   .text {
     padding: 0.75rem;
     line-height: 1.85;
@@ -90,6 +107,7 @@ export const passageStyles = css`
     text-align: start;
   }
   [data-word] {
+    scroll-margin-block: 4rem 1rem;
     cursor: pointer;
     padding-block: 0.12em;
   }
@@ -97,8 +115,12 @@ export const passageStyles = css`
     outline-offset: 1px;
     border-radius: 3px;
   }
-  [data-word].near {
-    box-shadow: 0 0.62em 0 -0.5em var(--xai-line);
+  .near {
+    background: var(--xai-highlight);
+    box-shadow: 0 0 0 0.2em var(--xai-highlight);
+    box-decoration-break: clone;
+    -webkit-box-decoration-break: clone;
+    border-radius: 3px;
   }
   [data-word].lit {
     outline: 2px solid var(--xai-ink);

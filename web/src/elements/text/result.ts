@@ -7,14 +7,13 @@ import type { Words } from "../../strings/words.js";
 import type { Explanation, TextManifest } from "../../types.js";
 import { decision } from "../../views/sentence.js";
 import { csv } from "../../views/text/csv.js";
-import { entries, sums } from "../../views/text/entries.js";
 import { poster } from "../../views/text/poster.js";
 import type { Reading } from "../../views/text/reading.js";
-import { description, finding, glance, stance, unitOf } from "../../views/text/sentence.js";
 import { hasPoints, type UnitChoice } from "../../views/unit.js";
 import { ask } from "../asks.js";
 import { failure, type FailureAction } from "../failure.js";
 import { files } from "../files.js";
+import type { Drawing, Drawn } from "./drawn.js";
 import { MOST_CHARACTERS, type TextSession } from "./session.js";
 import { statusLine } from "./status-line.js";
 import "../xai-loading.js";
@@ -24,6 +23,8 @@ import "./xai-removal.js";
 import "./xai-text-dig.js";
 
 const FILE_WIDTH = 760;
+/** Always the same nothing: another one would be drawn anew. */
+const NONE: readonly never[] = [];
 
 /** What the element knows beside its session. */
 export interface Shown extends EventTarget {
@@ -31,25 +32,26 @@ export interface Shown extends EventTarget {
   readonly unit: UnitChoice;
   readonly active: number | null;
   readonly narrow: boolean;
+  readonly drawing: Drawing;
 }
 
 export function result(shown: Shown, session: TextSession, mend: (action: FailureAction) => void): TemplateResult {
   const { words, unit, active } = shown;
   const { explainer, explanation, problem, refused, reading } = session;
   const output = session.shownOutput;
+  const drawn =
+    reading && explanation && explainer
+      ? shown.drawing.of(reading, explanation, explainer.manifest, output, unit, words)
+      : null;
   return html`${problem ? failure(problem, words, mend, explainer?.activity.core === "failed") : nothing}
   ${
     refused
       ? refusal(refused, session.text.length, words)
       : html`<div class="card">
           <div class="glance">
-            ${
-              explanation && explainer && reading && !session.stale
-                ? glance(reading, explanation, explainer.manifest, output, words).map((line) => html`<p>${line}</p>`)
-                : nothing
-            }
+            ${drawn && !session.stale ? drawn.glance.map((line) => html`<p>${line}</p>`) : nothing}
           </div>
-          ${reading && explainer ? picture(shown, session, reading, explainer.manifest) : waiting(shown, session)}
+          ${reading && explainer ? picture(shown, session, reading, drawn, explainer.manifest) : waiting(shown, session)}
           ${explainer ? statusLine(session, words) : nothing}
         </div>`
   }
@@ -85,48 +87,51 @@ function refusal(why: "empty" | "long", length: number, { s, n }: Words): Templa
 }
 
 /** The coloured text, what weighs most in it, and what happens without that. */
-function picture(shown: Shown, session: TextSession, reading: Reading, manifest: TextManifest): TemplateResult {
+function picture(
+  shown: Shown,
+  session: TextSession,
+  reading: Reading,
+  drawn: Drawn | null,
+  manifest: TextManifest,
+): TemplateResult {
   const { words, active } = shown;
   const { explanation, removal, order } = session;
   const { hidden } = removal;
-  const output = session.shownOutput;
-  const all = explanation ? entries(reading, explanation, output) : null;
-  const lines = explanation ? sums(reading, explanation, output) : [];
-  const inUnit = explanation ? unitOf(explanation, manifest, output, shown.unit, words) : null;
-  const label = legend(manifest, manifest.outputs[session.output]?.name ?? "", words);
   const passage = html`<xai-passage
     ?narrow=${shown.narrow}
     .reading=${reading}
-    .entries=${all}
-    .sums=${lines}
+    .entries=${drawn?.entries ?? null}
+    .sums=${drawn?.sums ?? NONE}
     .removed=${hidden}
     .active=${active}
     .stale=${session.stale}
-    .unit=${inUnit}
-    .label=${label}
+    .unit=${drawn?.unit ?? null}
+    .label=${drawn?.label ?? NONE}
     .words=${words}
   ></xai-passage>`;
-  if (!explanation || !all || !inUnit) return html`<div class="reading">${passage}</div>`;
-  const said = description(reading, explanation, manifest, output, shown.unit, words);
-  return html`${head(shown, session, explanation, manifest)}
-    <figure class="reading" role="group" aria-label=${said}>
+  if (!explanation || !drawn) return html`<div class="reading">${passage}</div>`;
+  const output = session.shownOutput;
+  const [whole = "", now = ""] = levels(session, manifest, words);
+  return html`${head(shown, session, drawn, explanation, manifest)}
+    <figure class="reading" role="group" aria-label=${drawn.description}>
       ${passage}
       <xai-ranking
-        .entries=${all}
-        .sums=${lines}
+        .entries=${drawn.entries}
+        .sums=${drawn.sums}
         .order=${order}
         .removed=${hidden}
         .active=${active}
-        .unit=${inUnit}
+        .unit=${drawn.unit}
         .words=${words}
       ></xai-ranking>
     </figure>
     <xai-removal
-      .entries=${all}
+      .entries=${drawn.entries}
       .order=${order}
       .removed=${hidden}
-      .levels=${levels(session, manifest, words)}
-      .label=${label}
+      .whole=${whole}
+      .now=${now}
+      .label=${drawn.label}
       .words=${words}
     ></xai-removal>
     ${files(
@@ -134,7 +139,7 @@ function picture(shown: Shown, session: TextSession, reading: Reading, manifest:
       {
         name: `${manifest.name}-${explanation.outputs[output] ?? "explanation"}`,
         document: explanation,
-        picture: () => file(reading, explanation, manifest, output, shown, label),
+        picture: () => file(reading, drawn, words),
         csv: () => csv(explanation, output, words),
       },
       words.s.picture.files,
@@ -143,7 +148,13 @@ function picture(shown: Shown, session: TextSession, reading: Reading, manifest:
 }
 
 /** Title, which output, which unit. */
-function head(shown: Shown, session: TextSession, explanation: Explanation, manifest: TextManifest): TemplateResult {
+function head(
+  shown: Shown,
+  session: TextSession,
+  { finding }: Drawn,
+  explanation: Explanation,
+  manifest: TextManifest,
+): TemplateResult {
   const { words, unit } = shown;
   const { s } = words;
   const output = session.shownOutput;
@@ -153,7 +164,7 @@ function head(shown: Shown, session: TextSession, explanation: Explanation, mani
       ${name}
     </button>`;
   return html`<div class="finding">
-    <h2>${finding(explanation, manifest, output, unit, words)}</h2>
+    <h2>${finding}</h2>
     ${
       explanation.outputs.length > 1
         ? html`<label
@@ -180,39 +191,22 @@ function head(shown: Shown, session: TextSession, explanation: Explanation, mani
   </div>`;
 }
 
-/** What raises and what lowers, for the legend and the slider. */
-function legend(manifest: TextManifest, name: string, words: Words): readonly [up: string, down: string] {
-  const { text } = words.s.passage;
-  const label = stance(manifest, name, words);
-  return label === null ? [text.raises, text.lowers] : [text.up(label), text.down(label)];
-}
-
 /** The whole text's result and that of what is left of it, as the decision strip says them. */
-function levels({ whole, removal, output }: TextSession, manifest: TextManifest, words: Words) {
-  if (!whole || !removal.prediction) return null;
-  const say = (prediction: readonly number[]) => {
-    const name = manifest.outputs[output]?.name;
-    const value = prediction[output] ?? 0;
-    if (manifest.outputs[output]?.kind !== "probability") return decision(manifest, prediction, output, words).word;
-    return words.n.percent(value, manifest.decision?.output === name ? manifest.decision?.threshold : undefined);
-  };
-  return [say(whole), say(removal.prediction)] as const;
+function levels({ whole, removal, output }: TextSession, manifest: TextManifest, words: Words): string[] {
+  if (!whole || !removal.prediction) return [];
+  return [whole, removal.prediction].map((prediction) => {
+    const { name, kind } = manifest.outputs[output] ?? manifest.outputs[0];
+    if (kind !== "probability") return decision(manifest, prediction, output, words).word;
+    const threshold = manifest.decision?.output === name ? manifest.decision.threshold : undefined;
+    return words.n.percent(prediction[output] ?? 0, threshold);
+  });
 }
 
 /** A file's picture is for paper: light, of one width, nothing hidden. */
-function file(
-  reading: Reading,
-  explanation: Explanation,
-  manifest: TextManifest,
-  output: number,
-  { words, unit }: Shown,
-  label: readonly [up: string, down: string],
-): PictureFile {
+function file(reading: Reading, { entries, label, finding, description }: Drawn, words: Words): PictureFile {
   const measure = browserMeasure("system-ui, sans-serif");
   const options = { words, width: FILE_WIDTH, palette: LIGHT, legend: label, measure };
-  const drawn = poster(reading, entries(reading, explanation, output), options);
-  const heading = finding(explanation, manifest, output, unit, words);
-  return pictureFile(drawn, heading, description(reading, explanation, manifest, output, unit, words), LIGHT);
+  return pictureFile(poster(reading, entries, options), finding, description, LIGHT);
 }
 
 /** The place of the picture before there is one: as large, with what is being loaded. */
@@ -220,7 +214,7 @@ function waiting({ words, narrow }: Shown, session: TextSession): TemplateResult
   if (session.problem) return html`<p class="muted">${words.s.dig.nothing}</p>`;
   const lines = Array.from({ length: narrow ? 14 : 17 }, (_, index) => index);
   const { activity } = session.explainer ?? {};
-  const loading = !session.explainer || activity?.phase === "loading" || activity?.core === "loading";
+  const loading = activity?.phase !== "failed" && activity?.core !== "ready";
   return html`<div class="stage">
     <svg class="skeleton" height=${lines.length * 30} aria-hidden="true">
       ${lines.map(

@@ -50,6 +50,7 @@ export class TextSession implements ReactiveController {
 
   readonly #host: ReactiveControllerHost;
   #opening = 0;
+  #starting = 0;
   #wanted = 0;
   #busy = false;
   #typed = false;
@@ -126,11 +127,13 @@ export class TextSession implements ReactiveController {
 
   /** Begins with a sample of the bundle. */
   async start(id: string): Promise<void> {
-    const { explainer } = this;
+    const { explainer, text } = this;
     if (!explainer) return;
+    const starting = ++this.#starting;
     try {
       const sample = await sampleOf(explainer, id);
-      if (explainer !== this.explainer) return;
+      // What was typed or chosen meanwhile stays.
+      if (starting !== this.#starting || explainer !== this.explainer || text !== this.text) return;
       this.original = null;
       this.change({ sample, text: sample.text });
     } catch (thrown) {
@@ -274,8 +277,9 @@ export class TextSession implements ReactiveController {
     this.final = final;
     if (!this.reading) return;
     const all = entries(this.reading, explanation, this.shownOutput);
-    // While it refines the order is held; what stays is sorted.
-    this.order = this.#reorder || final ? rank(all) : hold(this.order, all);
+    // While it refines the order is held as long as chance may explain a change; where nobody knows, it can't be.
+    const unknown = all.some(({ error }) => error === null);
+    this.order = this.#reorder || final || unknown ? rank(all) : hold(this.order, all);
     this.#reorder = false;
   }
 

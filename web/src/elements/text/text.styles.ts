@@ -5,6 +5,9 @@ export const textStyles = css`
   .glance {
     max-inline-size: 52rem;
   }
+  :host([narrow]) .glance {
+    min-block-size: 6em;
+  }
   .finding {
     display: flex;
     flex-wrap: wrap;
@@ -38,7 +41,7 @@ export const textStyles = css`
   }
   .reading {
     display: grid;
-    grid-template-columns: minmax(0, 5fr) minmax(0, 3fr);
+    grid-template-columns: minmax(0, 8fr) minmax(0, 5fr);
     gap: 0.75rem 1.25rem;
     align-items: start;
   }

@@ -52,7 +52,7 @@ export class XaiEditor extends LitElement {
       textarea {
         display: block;
         inline-size: 100%;
-        block-size: min(28rem, 55vh);
+        block-size: min(34rem, 60vh);
         min-block-size: 8rem;
         padding: 0.625rem 0.75rem;
         border: 1px solid var(--xai-field);

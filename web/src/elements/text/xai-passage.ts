@@ -2,9 +2,9 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import type { Words } from "../../strings/words.js";
-import { type Entry, type Sum } from "../../views/text/entries.js";
+import type { Entry, Sum } from "../../views/text/entries.js";
 import { rightToLeft } from "../../views/text/poster.js";
-import { beginning, pieces, type Reading, rest } from "../../views/text/reading.js";
+import { beginning, bySentence, type Piece, pieces, type Reading, rest, type Word } from "../../views/text/reading.js";
 import { largest, shade, shadeClass } from "../../views/text/shade.js";
 import { plusMinus } from "../../views/uncertainty.js";
 import type { Unit } from "../../views/unit.js";
@@ -102,25 +102,38 @@ export class XaiPassage extends LitElement {
       if (node.tabIndex !== tab) node.tabIndex = tab;
     });
     if (this.active === null) return;
-    for (const word of this.#sentence.get(this.active)?.words ?? []) this.#nodes[word]?.classList.add("near");
-    this.#nodes[this.active]?.classList.add("lit");
+    const node = this.#nodes[this.active];
+    node?.classList.add("lit");
+    node?.closest("[data-sentence]")?.classList.add("near");
+    if (node && changed.has("active") && !this.renderRoot.querySelector(".text:hover, .text:focus-within"))
+      this.#reveal(node);
   }
 
-  /** The words and what lies between them; the class of each from one scale for all. */
+  /** The words and what lies between them, those of a sentence together. */
   #run(): TemplateResult[] {
-    const { entries, removed, unit, words } = this;
-    const { text } = words.s.passage;
+    const { entries, reading } = this;
     const most = entries ? largest(entries) : 0;
-    return pieces(this.reading, DRAWN).map((piece) => {
-      if (typeof piece === "string") return html`${piece}`;
-      const value = entries?.[piece.index]?.value ?? 0;
-      const colour = shadeClass(shade(value, most));
-      const gone = removed.has(piece.index);
-      const said = gone ? text.hidden(piece.text) : colour && unit ? text.is(piece.text, unit.amount(value)) : nothing;
-      return html`<span role="button" data-word=${piece.index} class=${colour} aria-pressed=${gone} aria-label=${said}
-        >${piece.text}</span
-      >`;
-    });
+    const draw = (piece: Piece) => (typeof piece === "string" ? html`${piece}` : this.#word(piece, most));
+    return bySentence(reading, pieces(reading, DRAWN)).map(({ sentence, pieces }) =>
+      sentence === null ? html`${pieces.map(draw)}` : html`<span data-sentence=${sentence}>${pieces.map(draw)}</span>`,
+    );
+  }
+
+  /** Its colour is a step of one scale for all words. */
+  #word({ index, text }: Word, most: number): TemplateResult {
+    const { passage } = this.words.s;
+    const value = this.entries?.[index]?.value ?? 0;
+    const colour = shadeClass(shade(value, most));
+    const gone = this.removed.has(index);
+    const is = colour && this.unit ? passage.text.is(text, this.unit.amount(value)) : nothing;
+    return html`<span
+      role="button"
+      data-word=${index}
+      class=${colour}
+      aria-pressed=${gone}
+      aria-label=${gone ? passage.text.hidden(text) : is}
+      >${text}</span
+    >`;
   }
 
   /** What is not read, or not drawn, and why. */
@@ -213,6 +226,15 @@ export class XaiPassage extends LitElement {
     if (!direction) return;
     event.preventDefault();
     this.focusWord(step(this.#nodes, word, direction, rightToLeft(this.reading.text.slice(0, 2000))));
+  }
+
+  /** What is pointed at elsewhere is brought into view here, and the page itself stays where it is. */
+  #reveal(node: HTMLElement): void {
+    const pane = this.renderRoot.querySelector<HTMLElement>(".pane")!;
+    const [all, one] = [pane.getBoundingClientRect(), node.getBoundingClientRect()];
+    const readout = pane.firstElementChild?.clientHeight ?? 0;
+    if (one.top < all.top + readout || one.bottom > all.bottom)
+      pane.scrollTop += one.top - all.top - readout - (all.height - readout) / 3;
   }
 
   /** Brings a word into view and gives it the focus. */

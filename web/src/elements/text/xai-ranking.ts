@@ -74,16 +74,21 @@ export class XaiRanking extends LitElement {
         margin-inline-start: -1px;
       }
       ol {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) 4rem max-content;
+        column-gap: 0.625rem;
         list-style: none;
         margin: 0.25rem 0 0;
         padding: 0;
       }
+      li,
       .line {
         display: grid;
-        grid-template-columns: minmax(0, 1fr) 4rem minmax(4.5rem, max-content);
-        gap: 0.625rem;
+        grid-column: 1 / -1;
+        grid-template-columns: subgrid;
+      }
+      .line {
         align-items: center;
-        inline-size: 100%;
         padding: 0.2rem 0.375rem;
         border-color: transparent;
         border-radius: 6px;
@@ -106,11 +111,23 @@ export class XaiRanking extends LitElement {
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
+        text-align: match-parent;
+      }
+      .line.sentence {
+        row-gap: 0.125rem;
+        padding-block: 0.375rem;
       }
       .line.sentence bdi {
+        grid-column: 1 / -1;
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
         white-space: normal;
         overflow-wrap: anywhere;
         line-height: 1.3;
+      }
+      .line.sentence svg {
+        grid-column: 1 / 3;
       }
       svg {
         display: block;
@@ -178,7 +195,7 @@ export class XaiRanking extends LitElement {
 
   #line({ words: members, text, value }: Line, most: number): TemplateResult {
     const { active, removed, unit } = this;
-    const said = short(text, this.#listsSentences ? 90 : 60);
+    const said = short(text, this.#listsSentences ? 120 : 60);
     const lit = active !== null && members.includes(active);
     const point = (word: number | null) => ask(this, "xai-word", { word });
     const first = members[0] ?? null;

@@ -15,7 +15,8 @@ export class XaiRemoval extends LitElement {
     entries: { attribute: false },
     order: { attribute: false },
     removed: { attribute: false },
-    levels: { attribute: false },
+    whole: { attribute: false },
+    now: { attribute: false },
     label: { attribute: false },
     words: { attribute: false },
     side: { state: true },
@@ -24,8 +25,9 @@ export class XaiRemoval extends LitElement {
   declare entries: readonly Entry[];
   declare order: readonly string[];
   declare removed: ReadonlySet<number>;
-  /** What the model says of the whole text, and without the hidden words; in words. */
-  declare levels: readonly [whole: string, now: string] | null;
+  /** What the model says of the whole text, and without the hidden words; in words, empty until it has said it. */
+  declare whole: string;
+  declare now: string;
   /** What raises, what lowers. */
   declare label: readonly [up: string, down: string];
   declare words: Words;
@@ -76,7 +78,7 @@ export class XaiRemoval extends LitElement {
   constructor() {
     super();
     this.side = "both";
-    this.levels = null;
+    this.whole = this.now = "";
   }
 
   override render(): TemplateResult {
@@ -111,8 +113,8 @@ export class XaiRemoval extends LitElement {
           >${
             removed.size === 0
               ? removal.none
-              : this.levels
-                ? removal.said(n.count(removed.size), ...this.levels)
+              : this.now
+                ? removal.said(n.count(removed.size), this.whole, this.now)
                 : removal.count(n.count(removed.size))
           }</output
         >

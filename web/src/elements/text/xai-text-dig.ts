@@ -63,7 +63,7 @@ export class XaiTextDig extends Panels {
     if (panel === "provenance") return provenance(explanation, words);
     if (panel === "trust") return trust(explanation, manifest, { words, output, unit, final });
     const onPoint = (word: number | null) => ask(this, "xai-word", { word });
-    return html`<div class="scroll" tabindex="0" role="group" aria-label=${words.s.dig.numbers}>
+    return html`<div class="scroll tall" tabindex="0" role="group" aria-label=${words.s.dig.numbers}>
       ${table(reading, explanation, manifest, { words, output, unit, order, active, onPoint })}
     </div>`;
   }

@@ -10,8 +10,8 @@ import { type Sight, unitOf } from "./sentence.js";
 const SIDE = 640;
 const MARGIN = 8;
 
-/** The photo in grey and of less contrast, as on the page: luminance times 0.6, around the middle. */
-const TONED = [0.2126, 0.7152, 0.0722].map((share) => (0.6 * share).toFixed(4)).join(" ") + " 0 0.2";
+/** The photo in grey and of less contrast, as on the page: luminance times 0.65, around the middle. */
+const TONED = [0.2126, 0.7152, 0.0722].map((share) => (0.65 * share).toFixed(4)).join(" ") + " 0 0.175";
 
 /** `photo` is the address of its pixels, a `data:` URL: a file that stands alone. */
 export function drawing(sight: Sight, all: readonly Part[], photo: string, options: OverlayOptions): SVGTemplateResult {

@@ -15,6 +15,11 @@ export interface Part {
   readonly error: number | null;
 }
 
+/** Whether a method's players are the photo's own segments; others cut it into squares of their own. */
+export function ofSegments(method: string): boolean {
+  return method === "shapley" || method === "lime";
+}
+
 /** Every part in the order of its label; of a contrast the difference of the two classes' values. */
 export function parts({ values, std_error }: Explanation, { output, against }: Look): Part[] {
   return values.map((row, segment) => {
@@ -29,7 +34,7 @@ export function ordered(all: readonly Part[]): Part[] {
   return [...all].sort((a, b) => b.value - a.value || a.segment - b.segment);
 }
 
-/** The order that stood there, for as long as it has the same parts: a picture that refines doesn't jump. */
+/** The order that stood there, for as long as it has the same parts: whoever walks through it isn't led astray. */
 export function held(before: readonly number[], all: readonly Part[]): number[] {
   return before.length === all.length ? [...before] : ordered(all).map(({ segment }) => segment);
 }

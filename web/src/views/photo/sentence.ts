@@ -3,7 +3,7 @@ import type { Words } from "../../strings/words.js";
 import type { Explanation, Manifest } from "../../types.js";
 import { METHODS } from "../../methods.gen.js";
 import { type Unit, unit } from "../unit.js";
-import { type Look, ordered, type Part, parts } from "./parts.js";
+import { type Look, ofSegments, ordered, type Part, parts } from "./parts.js";
 import type { Place, PlaceName } from "./places.js";
 
 /** An explanation looked at in one way: everything a sentence needs. */
@@ -18,6 +18,8 @@ export interface Sight {
 
 /** Parts that weigh less than this, beside the heaviest, aren't worth a sentence. */
 const STRAW = 1 / 4;
+/** Squares of a map are small: those that are named are all that reach half of the heaviest. */
+const HALF = 1 / 2;
 /** At most so many parts are named, and fewer in a title. */
 const NAMED = 4;
 const TITLED = 2;
@@ -102,7 +104,10 @@ function strongest({ explanation, look }: Sight, sign: 1 | -1): Part[] {
   const all = parts(explanation, look);
   const heaviest = Math.max(...all.map(({ value }) => Math.abs(value)));
   const sorted = sign === 1 ? ordered(all) : ordered(all).reverse();
-  return sorted.filter(({ value }) => value * sign > NOTHING && Math.abs(value) >= heaviest * STRAW).slice(0, NAMED);
+  const squares = !ofSegments(explanation.provenance.method);
+  const least = heaviest * (squares ? HALF : STRAW);
+  const weighty = sorted.filter(({ value }) => value * sign > NOTHING && Math.abs(value) >= least);
+  return squares ? weighty : weighty.slice(0, NAMED);
 }
 
 /** Parts that lie in the same place are said in one. */

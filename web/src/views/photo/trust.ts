@@ -2,20 +2,20 @@
 import { html, type TemplateResult } from "lit";
 import { Z95 } from "../../chart/order.js";
 import type { ImageManifest } from "../../types.js";
-import { parts } from "./parts.js";
+import { ofSegments, parts } from "./parts.js";
 import { additive, type Sight, unitOf } from "./sentence.js";
 
 /** Titled paragraphs: how exact, how computed, how cut, in which unit, compared with what, what it can't say. */
 export function trust(sight: Sight, image: ImageManifest["image"], final: boolean): TemplateResult {
   const { s, n } = sight.words;
-  const { method, plan, scale, parameters } = sight.explanation.provenance;
+  const { method, estimator, plan, scale, parameters } = sight.explanation.provenance;
   const asked = parameters as Readonly<Record<string, unknown>>;
   const look = s.photo.hidden.names[String(asked["hidden"])];
-  const own = method === "shapley" || method === "lime";
+  const way = method === "shapley" ? (s.photo.trust.way[estimator] ?? s.photo.trust.way["sampled"]) : null;
   const bodies: [string, string][] = [
     [s.trust.precision, `${precision(sight)} ${final ? "" : s.trust.not_final}`],
-    [s.trust.way, `${s.photo.trust.way[method] ?? ""} ${s.trust.plan(plan)}`],
-    [s.photo.trust.cut, own ? (s.photo.trust.cuts[String(asked["segments"])] ?? "") : s.photo.trust.cuts["grid"]!],
+    [s.trust.way, `${way ?? s.photo.trust.way[method] ?? ""} ${s.trust.plan(plan)}`],
+    [s.photo.trust.cut, s.photo.trust.cuts[ofSegments(method) ? String(asked["segments"]) : "grid"] ?? ""],
     [s.trust.scale, scale === "output" ? "" : (s.trust.scales[scale] ?? "")],
     [s.trust.reference, look ? s.photo.trust.compared(look) : ""],
     [s.photo.seen, s.photo.trust.crop(n.percent(image.crop))],

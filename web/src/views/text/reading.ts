@@ -57,6 +57,25 @@ export function pieces({ text, words }: Reading, most: number): Piece[] {
   return all;
 }
 
+/** Pieces in a row that belong to one sentence, and what stands between two. */
+export function bySentence(
+  { sentences }: Reading,
+  all: readonly Piece[],
+): { sentence: number | null; pieces: Piece[] }[] {
+  const of = new Map(sentences.flatMap((words, sentence) => words.map((word) => [word, sentence] as const)));
+  const at = (piece: Piece | undefined) => (typeof piece === "object" ? (of.get(piece.index) ?? null) : null);
+  const runs: { sentence: number | null; pieces: Piece[] }[] = [];
+  for (const [index, piece] of all.entries()) {
+    const before = at(all[index - 1]);
+    // A gap goes with the words on both its sides.
+    const sentence = typeof piece === "object" ? at(piece) : before === at(all[index + 1]) ? before : null;
+    const run = runs.at(-1);
+    if (run && run.sentence === sentence) run.pieces.push(piece);
+    else runs.push({ sentence, pieces: [piece] });
+  }
+  return runs;
+}
+
 /** What stands behind the last of so many words: drawn without values. */
 export function rest({ text, words }: Reading, most: number): string {
   return text.slice(words.slice(0, most).at(-1)?.stop ?? 0);
