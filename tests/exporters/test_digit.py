@@ -108,10 +108,11 @@ def test_the_samples_are_held_out_digits_that_read_as_titled(
         assert answer == (told[1] if example.id == "misread" else told[0])
 
 
-def test_every_provider_can_run_it_in_every_scale(made: Bundle, manifest: ImageManifest, chances: np.ndarray) -> None:
+def test_every_provider_can_run_it(made: Bundle, manifest: ImageManifest, chances: np.ndarray) -> None:
     assert manifest.providers == {"wasm": None, "webgpu": None, "webgl": None}
     assert [scale.name for scale in manifest.scales] == ["output", "margin", "logit"]
-    assert all(scale.webgl and scale.webgl.n_coalitions == 64 for scale in manifest.scales)
+    graphs = [scale.webgl and scale.webgl.n_coalitions for scale in manifest.scales]
+    assert graphs == [64, None, None]  # each carries its own weights: only the first unit is worth that
     assert manifest.chunk_rows["webgl"] == 64
     assert sum(file.bytes for file in manifest.files.values()) < 500_000
 
