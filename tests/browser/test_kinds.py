@@ -118,7 +118,7 @@ def saved(picture: Image.Image, **options: Any) -> bytes:
         ("digit", {"method": "lime", "budget": 60, "outputs": ["8", 3]}),
         ("digit", {"method": "occlusion"}),
         ("digit", {"method": "rise", "budget": 40, "seed": 3}),
-        ("photo", {"nSegments": 8, "budget": 24}),
+        ("photo", {"budget": 50}),
         ("spam", {"budget": 60}),
         ("spam", {"method": "occlusion", "units": "sentences", "hidden": "delete", "scale": "margin"}),
     ],
@@ -208,6 +208,16 @@ def test_other_providers_agree(asked: Opened, native: dict[str, Any], inputs: di
     expected = native["digit"](there, n_segments=6, budget=70)[0]
     np.testing.assert_allclose(found["values"], expected.values, atol=1e-4)
     np.testing.assert_allclose(found["prediction"], expected.prediction, atol=1e-4)
+
+
+@pytest.mark.parametrize("provider", ["webgpu", "webgl"])
+def test_other_providers_see_the_same_in_a_photo(
+    asked: Opened, native: dict[str, Any], inputs: dict[str, Any], provider: str
+) -> None:
+    here, there = inputs["photo"]
+    found = asked("photo", "predict", here, provider=provider)
+    asked("photo", "close", provider=provider)
+    np.testing.assert_allclose(found, native["photo"].predict(there), atol=1e-4)
 
 
 def strip(picture: Image.Image) -> Image.Image:
