@@ -47,7 +47,7 @@ test: $(STAMPS)/site chromium lint types
 # After a test run: the README's pictures from its screenshots.
 images:
 	mkdir -p docs/images
-	cp tests/output/screenshots/loan-wide.png tests/output/screenshots/loan-narrow.png docs/images/
+	cd tests/output/screenshots && cp loan-wide.png loan-narrow.png photo-wide.png spam-wide.png ../../../docs/images/
 
 # QUICK=1: few rows and seeds, written to build/bench. SEALED=1: the sealed games too, once the method is fixed.
 bench: $(STAMPS)/site $(STAMPS)/bench chromium
