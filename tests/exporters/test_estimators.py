@@ -94,7 +94,9 @@ CLASSIFIERS = {
     "neighbours by distance": make_pipeline(SCALE(), KNeighborsClassifier(7, weights="distance")),
     "neighbours in another metric": make_pipeline(SCALE(), KNeighborsClassifier(metric="manhattan")),
     "MLP": make_pipeline(SCALE(), MLPClassifier((8,), max_iter=60, random_state=0)),
-    "MLP of three layers": make_pipeline(SCALE(), MLPClassifier((5, 4, 3), activation="tanh", max_iter=30)),
+    "MLP of three layers": make_pipeline(
+        SCALE(), MLPClassifier((5, 4, 3), activation="tanh", max_iter=30, random_state=0)
+    ),
     "Gaussian Bayes": GaussianNB(),
     "multinomial Bayes": MultinomialNB(),
     "complement Bayes": ComplementNB(),
@@ -290,10 +292,10 @@ def test_thresholds_are_kept_to_the_last_bit(estimator: Any) -> None:
     ("estimator", "wanted"),
     [
         (LogisticRegression(max_iter=50), ("output", "margin", "logit")),
-        (make_pipeline(SCALE(), MLPClassifier((4,), max_iter=20)), ("output", "margin", "logit")),
+        (make_pipeline(SCALE(), MLPClassifier((4,), max_iter=20, random_state=0)), ("output", "margin", "logit")),
         (HistGradientBoostingClassifier(max_iter=3), ("output", "margin", "logit")),
         (GradientBoostingClassifier(n_estimators=3), ("output", "margin", "logit")),
-        (RandomForestClassifier(3), ("output", "logit")),
+        (RandomForestClassifier(3, random_state=0), ("output", "logit")),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -318,7 +320,9 @@ def test_what_cannot_be_converted_is_refused_with_a_next_step(estimator: Any, ki
     assert refusal.value.next
 
 
-@pytest.mark.parametrize("estimator", [RandomForestClassifier(3), MultiOutputClassifier(LogisticRegression())])
+@pytest.mark.parametrize(
+    "estimator", [RandomForestClassifier(3, random_state=0), MultiOutputClassifier(LogisticRegression())]
+)
 def test_several_classifications_at_once_are_refused(estimator: Any) -> None:
     targets = np.stack([TWO.target, TWO.data[:, 0] > 12], axis=1).astype(int)
     with pytest.raises(ModelError) as refusal:
@@ -328,7 +332,7 @@ def test_several_classifications_at_once_are_refused(estimator: Any) -> None:
 
 def test_labels_that_may_hold_together_have_an_output_each() -> None:
     targets = np.stack([TWO.target, TWO.data[:, 0] > 12, TWO.data[:, 1] > 20], axis=1).astype(int)
-    exported(make_pipeline(SCALE(), MLPClassifier((5,), max_iter=20)), TWO.data[:, :6], targets)
+    exported(make_pipeline(SCALE(), MLPClassifier((5,), max_iter=20, random_state=0)), TWO.data[:, :6], targets)
 
 
 def test_logistic_regression_searched_by_folds() -> None:

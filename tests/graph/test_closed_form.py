@@ -118,7 +118,7 @@ def prepared(estimator: Any, numbers_too: Any = None) -> Any:
     [
         (prepared(GradientBoostingClassifier(n_estimators=6)), "margin"),
         (prepared(GradientBoostingClassifier(n_estimators=6)), "logit"),
-        (prepared(RandomForestRegressor(5, max_depth=5)), "output"),
+        (prepared(RandomForestRegressor(5, max_depth=5, random_state=0)), "output"),
     ],
     ids=["margin", "logit", "output"],
 )
