@@ -31,7 +31,7 @@ from xaiweb.bundle.tabular import (
     load_features,
 )
 from xaiweb.bundle.write import write
-from xaiweb.converting import PARITY_ROWS, convert, describe_outputs, origin, predict
+from xaiweb.converting import PARITY_ROWS, Converted, convert, describe_outputs, origin, predict
 from xaiweb.errors import InputError, ModelError
 from xaiweb.graph import model as graph_model
 from xaiweb.graph import operators, webgl, weights
@@ -157,7 +157,7 @@ def export_bundle(
     files, shared = weights.share_weights(graphs)
     files |= webgl_graphs | tables
     if shared is not None:
-        files["weights.bin"] = shared
+        files[weights.WEIGHTS_FILE] = shared
     files["background.npy"] = npy_bytes(chosen)
     if protected_rows is not None:
         files["protected.npy"] = npy_bytes(protected_rows)
@@ -165,27 +165,15 @@ def export_bundle(
 
     folder = Path(out)
     manifest = TabularManifest(
-        version=1,
-        kind="tabular",
-        name=bundle_name(name or folder.resolve().name),
-        title=title or name or folder.resolve().name,
-        description=description,
-        subject=subject,
-        created_by=f"xaiweb {xaiweb.__version__}",
-        model=Model(
-            file="model.onnx",
-            sha256=hashlib.sha256(files["model.onnx"] + (shared or b"")).hexdigest(),
-            source=converted.source,
-            opset={o.domain: o.version for o in converted.model.opset_import},
-            card=tuple(CardEntry(**entry) for entry in card) or None,
-        ),
+        **described("tabular", folder, name, title, description, subject),
+        model=described_model(converted, files["model.onnx"], shared, card),
         features=visible,
         protected=protected,
         players=players,
         outputs=declared,
         decision=Decision(**decision) if decision else None,
         scales=tuple(units),
-        weights="weights.bin" if shared is not None else None,
+        weights=weights.WEIGHTS_FILE if shared is not None else None,
         background=Background("background.npy", background_kind, len(chosen), seed, rule, label),
         examples=tuple(RowExample(**example) for example in examples),
         designs=designs,
@@ -193,6 +181,38 @@ def export_bundle(
         providers=providers,
         files={},
     )
+    return written(folder, manifest, files, say)
+
+
+def described(
+    kind: str, folder: Path, name: str | None, title: Text | None, description: Text | None, subject: Text | None
+) -> dict[str, Any]:
+    """What a manifest of any kind says first; the folder's name where there is no other."""
+    own = folder.resolve().name
+    return {
+        "version": 1,
+        "kind": kind,
+        "name": bundle_name(name or own),
+        "title": title or name or own,
+        "description": description,
+        "subject": subject,
+        "created_by": f"xaiweb {xaiweb.__version__}",
+    }
+
+
+def described_model(converted: Converted, file: bytes, shared: bytes | None, card: Sequence[dict[str, Any]]) -> Model:
+    """The entry of the plain model, ``model.onnx``, whose weights lie in a file of their own where they are shared."""
+    return Model(
+        file="model.onnx",
+        sha256=hashlib.sha256(file + (shared or b"")).hexdigest(),
+        source=converted.source,
+        opset={entry.domain: entry.version for entry in converted.model.opset_import},
+        card=tuple(CardEntry(**entry) for entry in card) or None,
+    )
+
+
+def written(folder: Path, manifest: Manifest, files: dict[str, bytes], say: Callable[[str], None]) -> Bundle:
+    """The bundle in its folder, as a reader will see it; what becomes public is said."""
     write(folder, manifest, files)
     bundle = read(folder)
     for line in public(manifest, sum(map(len, files.values()))):

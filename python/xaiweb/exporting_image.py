@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-import xaiweb
 from xaiweb.bundle.image import FixedGraph, Geometry, ImageManifest, ImageScale
-from xaiweb.bundle.manifest import CardEntry, Decision, FileExample, Model, Text
-from xaiweb.bundle.read import Bundle, read
-from xaiweb.bundle.write import write
+from xaiweb.bundle.manifest import Decision, FileExample, Text
+from xaiweb.bundle.read import Bundle
 from xaiweb.converting import Converted, describe_outputs, origin, predict
 from xaiweb.engine.photo import decode
 from xaiweb.errors import ModelError
-from xaiweb.exporting import bundle_name, public
+from xaiweb.exporting import described, described_model, written
 from xaiweb.graph import model as graph_model
 from xaiweb.graph import operators, weights
 from xaiweb.graph.activations import largest_step
@@ -130,20 +127,8 @@ def export_image(
 
     folder = Path(out)
     manifest = ImageManifest(
-        version=1,
-        kind="image",
-        name=bundle_name(name or folder.resolve().name),
-        title=title or name or folder.resolve().name,
-        description=description,
-        subject=subject,
-        created_by=f"xaiweb {xaiweb.__version__}",
-        model=Model(
-            file="model.onnx",
-            sha256=hashlib.sha256(files["model.onnx"] + (shared or b"")).hexdigest(),
-            source=converted.source,
-            opset={entry.domain: entry.version for entry in plain.opset_import},
-            card=tuple(CardEntry(**entry) for entry in card) or None,
-        ),
+        **described("image", folder, name, title, description, subject),
+        model=described_model(converted, files["model.onnx"], shared, card),
         outputs=declared,
         decision=Decision(**decision) if decision else None,
         scales=tuple(units),
@@ -154,10 +139,7 @@ def export_image(
         providers=providers,
         files={},
     )
-    write(folder, manifest, files)
-    for line in public(manifest, sum(map(len, files.values()))):
-        say(line)
-    return read(folder)
+    return written(folder, manifest, files, say)
 
 
 def _pixels(preprocess: onnx.ModelProto, shape: tuple[int, ...], files: Sequence[Path | str]) -> NDArray[np.float32]:

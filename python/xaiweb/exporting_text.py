@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,16 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-import xaiweb
-from xaiweb.bundle.manifest import CardEntry, Decision, FileExample, Model, Text
+from xaiweb.bundle.manifest import Decision, FileExample, Text
 from xaiweb.bundle.manifest import Scale as TextScale
-from xaiweb.bundle.read import Bundle, read
+from xaiweb.bundle.read import Bundle
 from xaiweb.bundle.text import TextManifest, Vocabulary
-from xaiweb.bundle.write import write
 from xaiweb.converting import Converted, describe_outputs, origin
 from xaiweb.engine.tokenizer import Tokenizer
 from xaiweb.errors import InputError, ModelError, ParityError
-from xaiweb.exporting import bundle_name, public
+from xaiweb.exporting import described, described_model, written
 from xaiweb.graph import model as graph_model
 from xaiweb.graph import operators, weights
 from xaiweb.graph.text import over_ids, text_graph
@@ -122,20 +119,8 @@ def export_text(
 
     folder = Path(out)
     manifest = TextManifest(
-        version=1,
-        kind="text",
-        name=bundle_name(name or folder.resolve().name),
-        title=title or name or folder.resolve().name,
-        description=description,
-        subject=subject,
-        created_by=f"xaiweb {xaiweb.__version__}",
-        model=Model(
-            file="model.onnx",
-            sha256=hashlib.sha256(files["model.onnx"] + (shared or b"")).hexdigest(),
-            source=converted.source,
-            opset={entry.domain: entry.version for entry in plain.opset_import},
-            card=tuple(CardEntry(**entry) for entry in card) or None,
-        ),
+        **described("text", folder, name, title, description, subject),
+        model=described_model(converted, files["model.onnx"], shared, card),
         outputs=declared,
         decision=Decision(**decision) if decision else None,
         scales=tuple(units),
@@ -146,10 +131,7 @@ def export_text(
         providers=dict(operators.unsupported(plain)) | {"webgl": NO_TEXT_ON_WEBGL},
         files={},
     )
-    write(folder, manifest, files)
-    for line in public(manifest, sum(map(len, files.values()))):
-        say(line)
-    return read(folder)
+    return written(folder, manifest, files, say)
 
 
 def _text(file: Path) -> str:
