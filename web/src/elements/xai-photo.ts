@@ -1,13 +1,12 @@
 /** Photos explained, as one element: where they come from, what the model takes them for, which parts matter. */
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { open } from "../engine/open.js";
-import { pickLanguage } from "../strings/language.js";
-import { type Words, words } from "../strings/words.js";
-import type { Explainer, Open, ProviderChoice } from "../types.js";
+import type { Explainer, Open } from "../types.js";
 import { without } from "../views/photo/masks.js";
 import { head, newer } from "./banner.js";
 import { layout } from "./explainer.styles.js";
 import { failure, type FailureAction } from "./failure.js";
+import { Frame } from "./frame.js";
 import { statusOf } from "./status.js";
 import { shared, tokens } from "./styles.js";
 import { Arrivals } from "./photo/arrivals.js";
@@ -20,8 +19,6 @@ import { type Choice, type View, viewOf } from "./photo/view.js";
 import "./photo/xai-cut.js";
 import "./photo/xai-gallery.js";
 
-/** Narrower than this, photo and explanation stand in one column. */
-const TWO_COLUMNS = 860;
 /** A pointer that rests on a part so long asks the model about the photo without it. */
 const REST_MS = 120;
 
@@ -35,47 +32,25 @@ const NOTHING_CHOSEN: Choice = {
 };
 
 /** `<xai-photo src="bundles/photo/" provider="auto" lang="en" theme="auto">`; attributes as of `<xai-explainer>`. */
-export class XaiPhoto extends LitElement {
+export class XaiPhoto extends Frame {
   static override properties = {
-    src: { type: String },
-    provider: { type: String },
-    lang: { type: String, reflect: true },
-    theme: { type: String, reflect: true },
-    bare: { type: Boolean },
-    narrow: { type: Boolean, reflect: true },
     choice: { state: true },
-    said: { state: true },
   };
 
   /** How bundles are opened; a test or another engine may put its own here. */
   static open: Open = open;
 
-  declare src: string;
-  declare provider: ProviderChoice;
-  declare lang: string;
-  declare theme: "auto" | "light" | "dark";
-  declare bare: boolean;
-  declare narrow: boolean;
   declare choice: Choice;
-  /** What is told to screen readers now. */
-  declare said: string;
 
   readonly session = new PhotoSession(this);
   readonly #arrivals = new Arrivals(this, (blob, how) => this.#arrived(blob, how));
   #order: readonly number[] = [];
-  #announced = "";
-  #resized: ResizeObserver | null = null;
   #rest: ReturnType<typeof setTimeout> | undefined;
 
   static override styles = [tokens, shared, layout, photoLayout];
 
   constructor() {
     super();
-    this.src = this.said = "";
-    this.provider = "auto";
-    this.theme = "auto";
-    this.bare = false;
-    this.narrow = typeof innerWidth === "number" && innerWidth < TWO_COLUMNS;
     this.choice = NOTHING_CHOSEN;
     this.#listen();
   }
@@ -84,28 +59,9 @@ export class XaiPhoto extends LitElement {
     return this.session.explainer;
   }
 
-  /** The words in use: the element's language, else the page's, else the reader's. */
-  get words(): Words {
-    const page = this.closest("[lang]")?.getAttribute("lang");
-    return words(pickLanguage([this.lang, page, ...(navigator.languages ?? [])]));
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    addEventListener("keydown", this.#key);
-    if (this.hasUpdated) this.#open();
-    if (typeof ResizeObserver === "undefined") return;
-    this.#resized = new ResizeObserver(() => {
-      if (this.clientWidth > 0) this.narrow = this.clientWidth < TWO_COLUMNS;
-    });
-    this.#resized.observe(this);
-  }
-
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#resized?.disconnect();
     clearTimeout(this.#rest);
-    removeEventListener("keydown", this.#key);
   }
 
   override willUpdate(changed: PropertyValues): void {
@@ -113,16 +69,11 @@ export class XaiPhoto extends LitElement {
       this.session.forget();
       this.choice = NOTHING_CHOSEN;
     }
-    if (changed.has("src") || changed.has("provider")) this.#open();
+    if (changed.has("src") || changed.has("provider")) this.reopen();
     const { explainer, run } = this.session;
     const explanation = run.shown?.explanation ?? null;
-    // Told once per milestone: a screen reader must not hear every chunk.
     const { announced } = statusOf({ ...run, explainer, explanation }, this.words);
-    if (announced !== this.#announced) this.said = this.#announced = announced;
-  }
-
-  override updated(): void {
-    this.dispatchEvent(new CustomEvent("xai-update", { bubbles: true, composed: true }));
+    this.announce(announced);
   }
 
   override render(): TemplateResult {
@@ -175,7 +126,7 @@ export class XaiPhoto extends LitElement {
       </section>`;
   }
 
-  #open(): void {
+  protected override reopen(): void {
     if (this.src) void this.session.open(XaiPhoto.open, this.src, this.provider);
   }
 
@@ -191,7 +142,7 @@ export class XaiPhoto extends LitElement {
       choose({ chosen: null, against: null, active: null, pinned: null });
       session.take({ id: `own ${crypto.randomUUID()}`, title, blob });
     });
-    on(this, "xai-undo", () => this.#undo());
+    on(this, "xai-undo", () => this.undo());
     on(this, "xai-segment", ({ segment }) => {
       choose({ active: segment });
       this.#ask(REST_MS);
@@ -251,26 +202,23 @@ export class XaiPhoto extends LitElement {
     }
   }
 
-  #undo(): void {
+  protected override undo(): void {
     this.choice = { ...this.choice, active: null, pinned: null };
     if (this.session.undo()) this.said = this.words.s.photo.undone;
   }
 
-  readonly #key = (event: KeyboardEvent): void => {
-    const [target] = event.composedPath();
-    if (target !== document.body && !event.composedPath().includes(this)) return;
-    if (event.key === "Escape" && this.choice.pinned !== null) this.choice = { ...this.choice, pinned: null };
-    if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey) return;
-    // In a field that is typed into the browser's own undo is what people expect.
-    if (target instanceof HTMLInputElement && target.type === "number") return;
-    event.preventDefault();
-    this.#undo();
-  };
+  protected override release(): void {
+    if (this.choice.pinned !== null) this.choice = { ...this.choice, pinned: null };
+  }
+
+  protected override typedInto(target: EventTarget | undefined): boolean {
+    return target instanceof HTMLInputElement && target.type === "number";
+  }
 
   #mend(action: FailureAction): void {
     if (action === "reload") location.reload();
     else if (action === "auto-provider" && this.provider !== "auto") this.provider = "auto";
-    else if (this.session.failure || this.session.explainer?.activity.core === "failed") this.#open();
+    else if (this.session.failure || this.session.explainer?.activity.core === "failed") this.reopen();
     else this.session.retry();
   }
 }

@@ -1,15 +1,14 @@
 /** The explainer of texts as one element: the text, the decision, the coloured words, and what lies behind them. */
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { open } from "../engine/open.js";
 import { History } from "../inputs/history.js";
-import { pickLanguage } from "../strings/language.js";
-import { type Words, words } from "../strings/words.js";
-import type { Explainer, Open, ProviderChoice } from "../types.js";
+import type { Explainer, Open } from "../types.js";
 import type { UnitChoice } from "../views/unit.js";
 import { on } from "./asks.js";
 import { head, newer } from "./banner.js";
 import { layout } from "./explainer.styles.js";
 import { failure, type FailureAction } from "./failure.js";
+import { Frame } from "./frame.js";
 import { statusOf } from "./status.js";
 import { shared, tokens } from "./styles.js";
 import { Drawing } from "./text/drawn.js";
@@ -20,9 +19,6 @@ import { textStyles } from "./text/text.styles.js";
 import "./text/xai-editor.js";
 import "./xai-decision.js";
 import "./xai-header.js";
-
-/** Narrower than this, text and explanation stand in one column. */
-const TWO_COLUMNS = 860;
 
 /** What can be undone. */
 interface Before {
@@ -37,52 +33,29 @@ interface Before {
  * `bare` leaves out the line with title and chips, for a page that shows them itself. Sends `xai-update` whenever
  * something changed that such a page shows.
  */
-export class XaiText extends LitElement {
+export class XaiText extends Frame {
   static override properties = {
-    src: { type: String },
-    provider: { type: String },
-    lang: { type: String, reflect: true },
-    theme: { type: String, reflect: true },
-    bare: { type: Boolean },
-    narrow: { type: Boolean, reflect: true },
     unit: { state: true },
     active: { state: true },
-    said: { state: true },
   };
 
   /** How bundles are opened; a test or another engine may put its own here. */
   static open: Open = open;
 
-  declare src: string;
-  declare provider: ProviderChoice;
-  declare lang: string;
-  declare theme: "auto" | "light" | "dark";
-  declare bare: boolean;
-  declare narrow: boolean;
   declare unit: UnitChoice;
   /** The word that is pointed at or focused. */
   declare active: number | null;
-  /** What is told to screen readers now. */
-  declare said: string;
 
   readonly session = new TextSession(this);
   readonly drawing = new Drawing();
   #history = new History<Before>();
-  #announced = "";
-  #resized: ResizeObserver | null = null;
 
   static override styles = [tokens, shared, layout, textStyles];
 
   constructor() {
     super();
-    this.src = "";
-    this.provider = "auto";
-    this.theme = "auto";
-    this.bare = false;
-    this.narrow = typeof innerWidth === "number" && innerWidth < TWO_COLUMNS;
     this.unit = "points";
     this.active = null;
-    this.said = "";
     this.#listen();
   }
 
@@ -90,40 +63,11 @@ export class XaiText extends LitElement {
     return this.session.explainer;
   }
 
-  /** The words in use: the element's language, else the page's, else the reader's. */
-  get words(): Words {
-    const page = this.closest("[lang]")?.getAttribute("lang");
-    return words(pickLanguage([this.lang, page, ...(navigator.languages ?? [])]));
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    // At the window: without a focus anywhere, keys go to the page and not to this element.
-    addEventListener("keydown", this.#key);
-    if (this.hasUpdated) this.#open();
-    if (typeof ResizeObserver === "undefined") return;
-    this.#resized = new ResizeObserver(() => {
-      if (this.clientWidth > 0) this.narrow = this.clientWidth < TWO_COLUMNS;
-    });
-    this.#resized.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#resized?.disconnect();
-    removeEventListener("keydown", this.#key);
-  }
-
   override willUpdate(changed: PropertyValues): void {
     if (changed.has("src")) this.#history.clear();
-    if (changed.has("src") || changed.has("provider")) this.#open();
-    // Told once per milestone: a screen reader must not hear every chunk.
+    if (changed.has("src") || changed.has("provider")) this.reopen();
     const { announced } = statusOf(this.session, this.words);
-    if (announced !== this.#announced) this.said = this.#announced = announced;
-  }
-
-  override updated(): void {
-    this.dispatchEvent(new CustomEvent("xai-update", { bubbles: true, composed: true }));
+    this.announce(announced);
   }
 
   override render(): TemplateResult {
@@ -179,7 +123,7 @@ export class XaiText extends LitElement {
     ></xai-editor>`;
   }
 
-  #open(): void {
+  protected override reopen(): void {
     if (this.src) void this.session.open(XaiText.open, this.src, this.provider);
   }
 
@@ -198,7 +142,7 @@ export class XaiText extends LitElement {
       this.#remember(null);
       session.change({ text: session.sample.text });
     });
-    on(this, "xai-undo", () => this.#undo());
+    on(this, "xai-undo", () => this.undo());
     on(this, "xai-word", ({ word }) => (this.active = word));
     on(this, "xai-hide", ({ words }) => {
       const { hidden } = session.removal;
@@ -225,7 +169,7 @@ export class XaiText extends LitElement {
     this.#history.before({ sample, text, hidden: removal.hidden }, field, performance.now());
   }
 
-  #undo(): void {
+  protected override undo(): void {
     const before = this.#history.undo();
     if (!before) return;
     const { session } = this;
@@ -235,21 +179,18 @@ export class XaiText extends LitElement {
     this.requestUpdate();
   }
 
-  readonly #key = (event: KeyboardEvent): void => {
-    const [target] = event.composedPath();
-    if (target !== document.body && !event.composedPath().includes(this)) return;
-    if (event.key === "Escape") this.active = null;
-    if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey) return;
-    // In a field the browser's own undo is what people expect.
-    if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
-    event.preventDefault();
-    this.#undo();
-  };
+  protected override release(): void {
+    this.active = null;
+  }
+
+  protected override typedInto(target: EventTarget | undefined): boolean {
+    return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+  }
 
   #mend(action: FailureAction): void {
     if (action === "reload") location.reload();
     else if (action === "auto-provider" && this.provider !== "auto") this.provider = "auto";
-    else this.#open();
+    else this.reopen();
   }
 }
 
