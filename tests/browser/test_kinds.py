@@ -115,10 +115,10 @@ def saved(picture: Image.Image, **options: Any) -> bytes:
     [
         ("digit", {"nSegments": 12, "budget": 100}),
         ("digit", {"segments": "grid", "nSegments": 16, "hidden": "inpaint", "scale": "logit", "budget": 80}),
-        ("digit", {"method": "lime", "budget": 60, "outputs": ["8", 3]}),
+        ("digit", {"method": "lime", "budget": 60, "outputs": ["8", 3], "hidden": "colour", "colour": "#80ff00"}),
         ("digit", {"method": "occlusion"}),
         ("digit", {"method": "rise", "budget": 40, "seed": 3}),
-        ("photo", {"budget": 50}),
+        ("photo", {"budget": 50, "hidden": "colour", "colour": "#00ff00"}),
         ("spam", {"budget": 60}),
         ("spam", {"method": "occlusion", "units": "sentences", "hidden": "delete", "scale": "margin"}),
     ],

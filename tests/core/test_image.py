@@ -46,6 +46,17 @@ def test_own_regions():
     assert image.hierarchy() == (0, 1)
 
 
+def test_the_colour_that_hides_is_recorded_and_black_where_none_is_given():
+    pixels = noise(3, 8, 9)
+    green = read(pixels, {"hidden": "colour", "colour": "#00FF00"})
+    assert green.hidden[:, 4, 4].tolist() == [0, 255, 0]
+    assert green.asked == {"segments": "slic", "n_segments": 50, "hidden": "colour", "colour": "#00ff00"}
+    black = read(pixels, {"hidden": "colour"})
+    assert not black.hidden.any()
+    assert black.asked["colour"] == "#000000"
+    assert "colour" not in read(pixels, {}).asked
+
+
 def test_a_segment_differs_where_a_pixel_of_it_does():
     pixels, hidden = np.zeros((2, 3, 4, 4), dtype=np.float32)
     hidden[2, 3, 0] = 1e-6
@@ -61,7 +72,7 @@ def test_a_digit_on_black_has_segments_that_hide_nothing():
     assert not image.differs[0, [0, 6, 42, 48]].any()
 
 
-@pytest.mark.parametrize("hidden", ["blur", "mean", "grey", "inpaint"])
+@pytest.mark.parametrize("hidden", ["blur", "mean", "grey", "colour", "inpaint"])
 @pytest.mark.parametrize("segments", ["slic", "grid"])
 @pytest.mark.parametrize("shape", [(3, 1, 1), (1, 8, 8), (3, 2, 300)])
 def test_small_images_are_images(shape, segments, hidden):
@@ -84,6 +95,8 @@ def test_small_images_are_images(shape, segments, hidden):
         (noise(3, 8, 8), {"n_segments": 0}, None, "too small"),
         (noise(3, 8, 8), {"n_segments": 1001}, None, "too large"),
         (noise(3, 8, 8), {"hidden": "pink"}, None, "pink"),
+        (noise(3, 8, 8), {"hidden": "colour", "colour": "pink"}, None, "pink"),
+        (noise(3, 8, 8), {"colour": "#ff0000"}, None, "with blur"),
         (noise(3, 8, 8), {"segments": "given"}, None, "no regions"),
         (noise(3, 8, 8), {}, np.zeros((8, 8), dtype=np.int32), "with slic"),
         (noise(3, 8, 8), {"segments": "given"}, np.zeros((8, 9), dtype=np.int32), r"\(8, 9\)"),
@@ -105,5 +118,5 @@ def test_arrays_that_do_not_belong_together_are_refused():
 
 
 def test_parameters_are_told_to_people():
-    assert [parameter.name for parameter in PARAMETERS] == ["segments", "n_segments", "hidden"]
+    assert [parameter.name for parameter in PARAMETERS] == ["segments", "n_segments", "hidden", "colour"]
     assert all(parameter.title and parameter.help.endswith(".") for parameter in PARAMETERS)

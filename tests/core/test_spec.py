@@ -85,6 +85,15 @@ def test_a_parameter_has_a_range():
             parameter.read(value)
 
 
+def test_a_colour_is_written_in_six_hexadecimal_digits():
+    parameter = Parameter("colour", "colour", "Colour", "Which.", None)
+    assert [parameter.read(value) for value in (None, "#00ff80", "#00FF80")] == [None, "#00ff80", "#00ff80"]
+    for value in ("green", "#0f0", "00ff80", "#00ff8g", "#00ff80 ", "#00ff8000", "", 0, 0xFF80):
+        with pytest.raises(InputError, match="not a colour") as caught:
+            parameter.read(value)
+        assert "#rrggbb" in (caught.value.next or "")
+
+
 def test_methods_describe_themselves_as_json():
     described = json.loads(json.dumps([method.to_dict() for method in METHODS]))
     assert described[0]["name"] == "shapley"

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+import json
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 import pytest
+from click.testing import CliRunner
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 from tests.core.games import shapley_by_definition
+from xaiweb.cli import main
 from xaiweb.core.subjects.image import Image
 from xaiweb.errors import InputError
 from xaiweb.explaining.images import PhotoExplainer
@@ -39,7 +42,7 @@ def example(explainer: PhotoExplainer, index: int = 0) -> Path:
     return explainer.bundle.path / explainer.manifest.examples[index].file
 
 
-@pytest.mark.parametrize("hidden", ["blur", "mean", "grey", "inpaint"])
+@pytest.mark.parametrize("hidden", ["blur", "mean", "grey", "colour", "inpaint"])
 @pytest.mark.parametrize("segments", ["slic", "grid"])
 def test_few_segments_are_exact(digit: PhotoExplainer, segments: str, hidden: str) -> None:
     asked = {"segments": segments, "n_segments": 9, "hidden": hidden}
@@ -154,3 +157,15 @@ def test_what_is_no_photo_is_refused(photo: PhotoExplainer, tmp_path: Path) -> N
         with pytest.raises(InputError) as caught:
             photo.encode(given)
         assert caught.value.next
+
+
+def test_the_command_line_hides_by_a_colour(digit: PhotoExplainer) -> None:
+    asked = ["explain", digit.bundle.path, "--input", example(digit), "--method", "occlusion", "--colour", "#80FF00"]
+    done = CliRunner().invoke(main, [*map(str, asked), "--hidden", "colour"])
+    (found,) = json.loads(done.stdout)
+    expected = digit(example(digit), method="occlusion", hidden="colour", colour="#80ff00")[0]
+    np.testing.assert_array_equal(found["values"], expected.values)
+    assert found["provenance"]["parameters"]["colour"] == "#80ff00"
+    refused = CliRunner().invoke(main, [*map(str, asked), "--hidden", "grey"])
+    assert refused.exit_code == 1
+    assert "with grey" in refused.stderr

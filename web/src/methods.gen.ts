@@ -255,7 +255,7 @@ export const KINDS = {
       "name": "hidden",
       "kind": "choice",
       "title": "Hidden segments",
-      "help": "What the model sees instead of a hidden segment: the image blurred, its mean colour, grey, or its surroundings continued (inpaint).",
+      "help": "What the model sees instead of a hidden segment: the image blurred, its mean colour, grey, a colour of your choice, or its surroundings continued (inpaint).",
       "default": "blur",
       "minimum": null,
       "maximum": null,
@@ -263,8 +263,19 @@ export const KINDS = {
         "blur",
         "mean",
         "grey",
+        "colour",
         "inpaint"
       ]
+    },
+    {
+      "name": "colour",
+      "kind": "colour",
+      "title": "Colour of hidden segments",
+      "help": "Where they are hidden by a colour: which one, as #rrggbb; black if left out. A model of greys sees how light it is.",
+      "default": null,
+      "minimum": null,
+      "maximum": null,
+      "choices": []
     }
   ],
   "text": [

@@ -61,8 +61,10 @@ export interface ExplainOptions {
   nSegments?: number;
   /** With segments "given": a label for each pixel that the model sees, row by row. */
   regions?: Int32Array;
-  /** What stands for what is hidden: of a photo blur, mean, grey or inpaint; of a text mask, delete or pad. */
+  /** What stands for what is hidden: of a photo blur, mean, grey, colour or inpaint; of a text mask, delete or pad. */
   hidden?: string;
+  /** The colour, `#rrggbb`, where `hidden` is `colour`; absent: black. */
+  colour?: string;
   /** Of a text: what gets a value. */
   units?: "hierarchy" | "words" | "sentences";
   /** Other parameters of the method, by their names in `xaiweb methods`, in camelCase. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from math import isfinite
@@ -21,7 +22,7 @@ class Parameter:
 
     Attributes:
         name: As written in code, in the CLI and in provenance.
-        kind: ``int``, ``number``, or ``choice`` of one of ``choices``.
+        kind: ``int``, ``number``, ``choice`` of one of ``choices``, or ``colour``, written #rrggbb.
         title: What a person calls it.
         help: One or two sentences for a person.
         default: Its value where it isn't given; None leaves the choice to the method.
@@ -31,7 +32,7 @@ class Parameter:
     """
 
     name: str
-    kind: Literal["int", "number", "choice"]
+    kind: Literal["int", "number", "choice", "colour"]
     title: str
     help: str
     default: float | str | None
@@ -43,7 +44,7 @@ class Parameter:
         """The value checked, the default for None.
 
         Raises:
-            InputError: It is of another type, out of range, or not one of the choices.
+            InputError: It is of another type, out of range, not one of the choices, or no colour.
         """
         if value is None:
             return self.default
@@ -51,6 +52,10 @@ class Parameter:
             if isinstance(value, str) and value in self.choices:
                 return value
             raise self._refusal(f"{value!r} is not one of its choices.", f"Choose {' or '.join(self.choices)}.")
+        if self.kind == "colour":
+            if isinstance(value, str) and re.fullmatch("#[0-9a-fA-F]{6}", value):
+                return value.lower()
+            raise self._refusal(f"{value!r} is not a colour.", "Write it as #rrggbb: #00ff00 is green.")
         number = self._number(value)
         if self.minimum is not None and number < self.minimum:
             raise self._refusal(f"{number} is too small.", f"Give {self.minimum} or more.")

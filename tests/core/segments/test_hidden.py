@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image as Pillow
 from scipy import ndimage
 
 from tests.core.segments.photos import noise, photo
@@ -39,3 +40,16 @@ def test_mean_is_one_colour():
 def test_grey_is_the_middle():
     own = hidden("grey", noise(3, 4, 5), NONE)
     np.testing.assert_array_equal(own, np.full((3, 4, 5), 127.5, dtype=np.float32))
+
+
+def test_a_colour_is_that_colour_everywhere():
+    own = hidden("colour", noise(3, 4, 5), NONE, "#00ff80")
+    assert own.dtype == np.float32
+    np.testing.assert_array_equal(own, np.broadcast_to(np.reshape([0, 255, 128], (3, 1, 1)), (3, 4, 5)))
+
+
+@pytest.mark.parametrize("colour", ["#000000", "#ffffff", "#ff0000", "#00ff00", "#0000ff", "#123456"])
+def test_an_image_of_greys_takes_a_colours_luminance(colour):
+    own = hidden("colour", noise(1, 4, 5), NONE, colour)
+    grey = Pillow.new("RGB", (1, 1), colour).convert("L").getpixel((0, 0))
+    np.testing.assert_allclose(own, np.full((1, 4, 5), grey), atol=0.51)

@@ -152,9 +152,26 @@ describe("the photos' page", () => {
   it("shows what each way of hiding looks like", async () => {
     const { element, explainer } = await explained();
     expect(new Set(explainer.prepared.map(({ hidden }) => hidden))).toEqual(
-      new Set(["blur", "mean", "grey", "inpaint"]),
+      new Set(["blur", "mean", "grey", "colour", "inpaint"]),
     );
-    expect(all(element, ".look xai-pixels")).toHaveLength(4);
+    expect(all(element, ".look xai-pixels")).toHaveLength(5);
+  });
+
+  it("hides by a colour of one's choice, says which, and tells it only where it hides", async () => {
+    const { element, explainer } = await explained();
+    expect(all(element, "#colour")).toHaveLength(0);
+    await choose(element, "input[value=colour]");
+    const seen = () => explainer.prepared.filter(({ hidden }) => hidden === "colour").length;
+    const before = seen();
+    await choose(element, "#colour", "#00ff00");
+    expect(explainer.job.options).toMatchObject({ hidden: "colour", colour: "#00ff00" });
+    const parameters = { ...explanation.provenance.parameters, hidden: "colour", colour: "#00ff00" };
+    await result(explainer, { ...explanation, provenance: { ...explanation.provenance, parameters } });
+    expect(said(element, ".status")).toContain("one colour (#00ff00)");
+    expect(seen()).toBe(before + 2); // the photo's parts, and the small picture of the new colour
+    await choose(element, "input[value=grey]");
+    expect(explainer.job.options.hidden).toBe("grey");
+    expect(explainer.job.options).not.toHaveProperty("colour");
   });
 
   it("cuts along regions that are drawn corner by corner, and waits for the first", async () => {

@@ -23,12 +23,12 @@ describe("jobOf", () => {
   });
 
   test("a photo's parameters go to the cut, the method's own to the method", () => {
-    const options = { method: "lime", nSegments: 9, hidden: "grey", kernelWidth: 0.5, scale: "logit" } as const;
+    const options = { method: "lime", nSegments: 9, hidden: "colour", colour: "#00FF80", kernelWidth: 0.5, scale: "logit" } as const;
     expect(jobOf(photos, photo, options)).toEqual({
       input: photo,
       method: "lime",
       parameters: { budget: 1000, kernel_width: 0.5, seed: 0 },
-      cut: { parameters: { segments: "slic", n_segments: 9, hidden: "grey" }, regions: null },
+      cut: { parameters: { segments: "slic", n_segments: 9, hidden: "colour", colour: "#00ff80" }, regions: null },
       scale: "logit",
       selected: null, // the likeliest
     });
@@ -70,6 +70,8 @@ describe("jobOf", () => {
 
   test.each<[string, unknown]>([
     ["hidden", { hidden: "mask" }],
+    ["colour", { hidden: "colour", colour: "green" }],
+    ["colour", { hidden: "colour", colour: "#0f0" }],
     ["units", { units: "words" }],
     ["nSegments", { nSegments: 0 }],
     ["nSegments", { nSegments: 1001 }],
@@ -88,7 +90,7 @@ describe("jobOf", () => {
 test("a cut looks at its own options alone: they may come along with a method's", () => {
   const regions = new Int32Array(6);
   expect(cutOf(photos, { segments: "given", regions, budget: 9, method: "lime" })).toEqual({
-    parameters: { segments: "given", n_segments: 50, hidden: "blur" },
+    parameters: { segments: "given", n_segments: 50, hidden: "blur", colour: null },
     regions,
   });
   expect(cutOf(mails, { units: "sentences" }).parameters).toEqual({ units: "sentences", hidden: "mask" });

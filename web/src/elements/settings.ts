@@ -6,7 +6,7 @@ import type { Absence } from "../views/interactions.js";
 /** A parameter as the core's methods declare it. */
 export interface Parameter {
   readonly name: string;
-  readonly kind: "int" | "number" | "choice";
+  readonly kind: "int" | "number" | "choice" | "colour";
   readonly title: string;
   readonly help: string;
   readonly default: string | number | null;
@@ -59,9 +59,14 @@ export function withParameters(settings: Settings, parameters: Settings["paramet
   return { ...settings, parameters: { ...settings.parameters, ...parameters } };
 }
 
+/** Whether a parameter plays a part beside the others: a colour only where it hides something. */
+export function counts(name: string, parameters: Settings["parameters"]): boolean {
+  return name !== "colour" || parameters["hidden"] === "colour";
+}
+
 /** As the public module takes them: names in camel case, nothing for what the method decides. */
 export function optionsOf({ method, scale, parameters }: Settings): ExplainOptions {
-  const given = Object.entries(parameters).filter(([, value]) => value !== null);
+  const given = Object.entries(parameters).filter(([name, value]) => value !== null && counts(name, parameters));
   const camel = (name: string) => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
   return { method, scale, ...Object.fromEntries(given.map(([name, value]) => [camel(name), value])) };
 }

@@ -4,6 +4,7 @@ import type { Words } from "../strings/words.js";
 import type { Manifest, MethodName, Scale, XaiwebErrorShape } from "../types.js";
 import { ask } from "./asks.js";
 import {
+  counts,
   defaultsFor,
   lacking,
   methodsFor,
@@ -116,7 +117,7 @@ export class XaiSettings extends LitElement {
     }
   }
 
-  #parameter(method: string, parameter: Parameter): TemplateResult {
+  #parameter(method: string, parameter: Parameter): TemplateResult | typeof nothing {
     const { s } = this.words;
     const own = `${method}.${parameter.name}`;
     const key = own in s.methods ? own : `${this.manifest.kind}.${parameter.name}`;
@@ -128,6 +129,17 @@ export class XaiSettings extends LitElement {
       const choices = parameter.choices.map((name) => this.#choice(parameter, name));
       const choose = (value: string) => this.#set({ [parameter.name]: value });
       return this.#select(parameter.name, title, help, choices, String(present), choose, message);
+    }
+    if (parameter.kind === "colour") {
+      if (!counts(parameter.name, this.settings.parameters)) return nothing;
+      const colour = html`<input
+        id=${parameter.name}
+        type="color"
+        .value=${String(present ?? "#000000")}
+        aria-describedby="${parameter.name}-help ${parameter.name}-bad"
+        @change=${(event: Event) => this.#set({ [parameter.name]: (event.target as HTMLInputElement).value })}
+      />`;
+      return this.#setting(parameter.name, title, help, colour, message);
     }
     const input = html`<input
       id=${parameter.name}

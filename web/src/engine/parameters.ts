@@ -5,7 +5,7 @@ import type { Parameters } from "./protocol.js";
 /** One of a method's or a kind's parameters, as `methods.gen.ts` lists them. */
 export interface Parameter {
   name: string;
-  kind: "int" | "number" | "choice";
+  kind: "int" | "number" | "choice" | "colour";
   default: number | string | null;
   minimum: number | null;
   maximum: number | null;
@@ -39,6 +39,10 @@ function read({ name, kind, ...rest }: Parameter, options: Readonly<Record<strin
   if (kind === "choice") {
     if (typeof value === "string" && choices.includes(value)) return value;
     throw wrong(where, `"${String(value)}" is not one of its choices.`, `Choose ${choices.join(", ")}.`);
+  }
+  if (kind === "colour") {
+    if (typeof value === "string" && /^#[0-9a-f]{6}$/i.test(value)) return value.toLowerCase();
+    throw wrong(where, `"${String(value)}" is not a colour.`, "Write it as #rrggbb: #00ff00 is green.");
   }
   const what = kind === "int" ? "whole number" : "number";
   if (typeof value !== "number" || !(kind === "int" ? Number.isSafeInteger(value) : Number.isFinite(value)))

@@ -180,6 +180,7 @@ export const de: Strings = {
       blur: "das Foto unscharf",
       mean: "seine mittlere Farbe",
       grey: "Grau",
+      colour: "eine Farbe",
       inpaint: "die Umgebung fortgesetzt",
     },
     lacking: {

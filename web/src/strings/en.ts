@@ -181,6 +181,7 @@ export const en = {
       blur: "the photo blurred",
       mean: "its mean colour",
       grey: "grey",
+      colour: "a colour",
       inpaint: "the surroundings continued",
     } as Record<string, string>,
     lacking: {

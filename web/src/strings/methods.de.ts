@@ -93,6 +93,10 @@ export const methods: Record<string, Record<string, string>> = {
   },
   "image.hidden": {
     title: "Verdeckte Segmente",
-    help: "Was das Modell an der Stelle eines verdeckten Segments sieht: das Foto unscharf, seine mittlere Farbe, Grau oder die Umgebung fortgesetzt.",
+    help: "Was das Modell an der Stelle eines verdeckten Segments sieht: das Foto unscharf, seine mittlere Farbe, Grau, eine Farbe nach Wahl oder die Umgebung fortgesetzt.",
+  },
+  "image.colour": {
+    title: "Farbe verdeckter Segmente",
+    help: "Wo eine Farbe verdeckt: welche, als #rrggbb; ohne Angabe Schwarz. Ein Modell für Graustufen sieht, wie hell sie ist.",
   },
 };

@@ -90,8 +90,10 @@ export const photo: typeof english = {
         blur: "unscharf",
         mean: "mittlere Farbe",
         grey: "grau",
+        colour: "eine Farbe",
         inpaint: "aus der Umgebung gefüllt",
       },
+      colour: "Welche Farbe",
     },
     cut: {
       title: "Wie das Foto zerlegt wird",

@@ -89,8 +89,10 @@ export const photo = {
         blur: "blurred",
         mean: "its mean colour",
         grey: "grey",
+        colour: "one colour",
         inpaint: "filled in from around",
       } as Record<string, string>,
+      colour: "Which colour",
     },
     cut: {
       title: "How the photo is cut",

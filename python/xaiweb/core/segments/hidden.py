@@ -9,29 +9,42 @@ from numpy.typing import NDArray
 
 from xaiweb.core.segments.inpaint import inpainted
 
-Hidden: TypeAlias = Literal["blur", "mean", "grey", "inpaint"]
+Hidden: TypeAlias = Literal["blur", "mean", "grey", "colour", "inpaint"]
 
 GREY = 127.5
 """The middle of 0..255."""
+BLACK = "#000000"
+LUMINANCE = (0.299, 0.587, 0.114)
+"""Shares of red, green and blue in a grey (ITU-R BT.601), as photos are read for a model of greys."""
 
 
-def hidden(kind: Hidden, pixels: NDArray[np.float32], segments: NDArray[np.int32]) -> NDArray[np.float32]:
+def hidden(
+    kind: Hidden, pixels: NDArray[np.float32], segments: NDArray[np.int32], colour: str = BLACK
+) -> NDArray[np.float32]:
     """The image that hidden segments are cut from, float32 ``(C, H, W)``: one for all coalitions.
 
     ``blur`` keeps the light and the large shapes, ``mean`` is the mean colour of the whole image, ``grey``
-    the middle of 0..255, and ``inpaint`` continues each segment's surroundings into it.
+    the middle of 0..255, ``colour`` a colour of one's choice, and ``inpaint`` continues each segment's surroundings
+    into it.
 
     Args:
         kind: What to put in their place.
         pixels: float32 ``(C, H, W)`` in 0..255.
         segments: int32 ``(H, W)``, labels 0 to n - 1.
+        colour: ``#rrggbb``, used with ``colour``; an image of one channel takes its luminance.
     """
     if kind == "blur":
         return blurred(pixels)
     if kind == "inpaint":
         return inpainted(pixels, segments)
-    colour = pixels.mean(axis=(1, 2), dtype=np.float64, keepdims=True) if kind == "mean" else np.array(GREY)
-    return np.broadcast_to(colour.astype(np.float32), pixels.shape).copy()
+    levels = np.full(len(pixels), GREY)
+    if kind == "mean":
+        levels = pixels.mean(axis=(1, 2), dtype=np.float64)
+    elif kind == "colour":
+        levels = np.array(list(bytes.fromhex(colour[1:])), dtype=np.float64)
+        if len(pixels) == 1:
+            levels = np.array([levels @ LUMINANCE])
+    return np.broadcast_to(levels.astype(np.float32)[:, None, None], pixels.shape).copy()
 
 
 def blurred(pixels: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from xaiweb.core.explanation import Player, SegmentMap
 from xaiweb.core.segments.grid import grid
-from xaiweb.core.segments.hidden import hidden
+from xaiweb.core.segments.hidden import BLACK, hidden
 from xaiweb.core.segments.merging import merged
 from xaiweb.core.segments.regions import MOST, given
 from xaiweb.core.segments.slic import slic
@@ -44,10 +44,18 @@ PARAMETERS: tuple[Parameter, ...] = (
         name="hidden",
         kind="choice",
         title="Hidden segments",
-        help="What the model sees instead of a hidden segment: the image blurred, its mean colour, grey, or its "
-        "surroundings continued (inpaint).",
+        help="What the model sees instead of a hidden segment: the image blurred, its mean colour, grey, a colour of "
+        "your choice, or its surroundings continued (inpaint).",
         default="blur",
-        choices=("blur", "mean", "grey", "inpaint"),
+        choices=("blur", "mean", "grey", "colour", "inpaint"),
+    ),
+    Parameter(
+        name="colour",
+        kind="colour",
+        title="Colour of hidden segments",
+        help="Where they are hidden by a colour: which one, as #rrggbb; black if left out. A model of greys sees how "
+        "light it is.",
+        default=None,
     ),
 )
 """What every method can be told about an image."""
@@ -101,7 +109,7 @@ class Image(Subject):
 
     @property
     def asked(self) -> Mapping[str, Any]:
-        """``segments``, ``n_segments`` and ``hidden``."""
+        """``segments``, ``n_segments`` and ``hidden``; ``colour`` where that hides."""
         return self.chosen
 
     @cached_property
@@ -117,7 +125,7 @@ def read(
 
     Args:
         pixels: float32 ``(C, H, W)`` with 1 or 3 channels in 0..255, as the model sees them.
-        parameters: ``segments``, ``n_segments`` and ``hidden``, see :data:`PARAMETERS`.
+        parameters: ``segments``, ``n_segments``, ``hidden`` and ``colour``, see :data:`PARAMETERS`.
         regions: int32 ``(H, W)``, the user's own regions, negative where there is none; with ``given`` only.
 
     Raises:
@@ -136,13 +144,23 @@ def read(
             next="Give your regions together with segments: given, or neither.",
             code="parameter",
         )
+    colour = asked.pop("colour")
+    if asked["hidden"] == "colour":
+        asked["colour"] = colour or BLACK
+    elif colour is not None:
+        raise InputError(
+            f"A colour can't be used with {asked['hidden']}.",
+            where='parameter "colour"',
+            next="Give it together with hidden: colour, or leave it out.",
+            code="parameter",
+        )
     if regions is not None:
         segments = given(regions, (height, width))
     elif asked["segments"] == "grid":
         segments = grid((height, width), asked["n_segments"])
     else:
         segments = slic(pixels, asked["n_segments"])
-    return Image(pixels, hidden(asked["hidden"], pixels, segments), segments, asked)
+    return Image(pixels, hidden(asked["hidden"], pixels, segments, asked.get("colour", BLACK)), segments, asked)
 
 
 def _bad(message: str, next: str) -> InputError:

@@ -1,12 +1,12 @@
 /** The explanation's side of the photos' page: glance, picture, where it stands, and what lies behind it. */
 import { html, nothing, type TemplateResult } from "lit";
+import { hiddenWords } from "../../views/photo/hidden.js";
 import { glance, type Sight } from "../../views/photo/sentence.js";
 import { ask } from "./asks.js";
 import { failure, type FailureAction } from "../failure.js";
 import { nextBudget, withParameters } from "../settings.js";
 import { statusOf } from "../status.js";
 import "../xai-loading.js";
-import { hiddenOf } from "./run.js";
 import { keyOf, type PhotoSession } from "./session.js";
 import type { View } from "./view.js";
 import { explainable } from "./wish.js";
@@ -152,14 +152,14 @@ function statusLine({ words, shown }: View, session: PhotoSession): TemplateResu
   const explanation = shown?.explanation ?? null;
   const { running, final, stopped, progress } = run;
   const { line, can, ...status } = statusOf({ explainer, explanation, running, final, stopped, progress }, words);
-  const hidden = explanation ? hiddenOf(explanation.provenance) : String(settings.parameters["hidden"]);
+  const hidden = hiddenWords(explanation?.provenance.parameters ?? settings.parameters, words);
   const next = explanation ? nextBudget(explanation) : 0;
   const refines = can === "refine" && "budget" in settings.parameters;
   const waits = activity.core !== "ready" && activity.core !== "failed";
   const nothingYet = wish && !explainable(wish) ? s.photo.regions.none : line;
   return html`<div class="status">
     <span>
-      ${s.photo.status.hidden(s.photo.hidden.names[hidden] ?? hidden)}
+      ${s.photo.status.hidden(hidden)}
       <small>${s.status.scale(s.settings.scales[explanation?.provenance.scale ?? settings.scale])}</small>
     </span>
     <span>${nothingYet}</span>

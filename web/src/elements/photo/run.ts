@@ -60,7 +60,8 @@ export class Run {
   }
 }
 
-/** What stood for hidden parts. */
-export function hiddenOf({ parameters }: Explanation["provenance"]): string {
-  return String((parameters as Readonly<Record<string, unknown>>)["hidden"]);
+/** What stood for hidden parts, and in which colour. */
+function hiddenOf({ parameters }: Explanation["provenance"]): string {
+  const { hidden, colour } = parameters as Readonly<Record<string, unknown>>;
+  return `${String(hidden)} ${String(colour)}`;
 }

@@ -34,7 +34,7 @@ export function tasksOf(session: PhotoSession, host: ReactiveControllerHost): Ta
   if (!explainable(wish) || session.problem) return [predict, prepare];
   const look = (hidden: string) => ({
     place: `hidden ${hidden}`,
-    key: wish.photo.id,
+    key: `${wish.photo.id} ${hidden === "colour" ? String(wish.settings.parameters["colour"]) : ""}`,
     run: async (signal: AbortSignal) => {
       const settings = withParameters(wish.settings, { hidden });
       const prepared = await explainer.prepare(wish.photo.blob, cut({ ...wish, settings }));

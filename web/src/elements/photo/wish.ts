@@ -2,7 +2,7 @@
 import { KINDS } from "../../methods.gen.js";
 import type { ExplainOptions, Text } from "../../types.js";
 import { labelled, type Region } from "../../views/photo/regions.js";
-import { optionsOf, type Settings } from "../settings.js";
+import { counts, optionsOf, type Settings } from "../settings.js";
 
 export interface Photo {
   /** An example's id; of a reader's own photo another one each time. */
@@ -37,8 +37,8 @@ export function cutOf(wish: Wish, image: { width: number; height: number }): Exp
 
 /** Two wishes with the same words are about the same photo, cut and hidden alike. */
 export function cutKey({ photo, settings: { parameters }, regions }: Wish): string {
-  const { segments, n_segments, hidden } = parameters;
-  return JSON.stringify([photo.id, segments, n_segments, hidden, segments === "given" ? regions : null]);
+  const cut = KINDS.image.map(({ name }) => (counts(name, parameters) ? parameters[name] : null));
+  return JSON.stringify([photo.id, cut, parameters["segments"] === "given" ? regions : null]);
 }
 
 /** The same for an explanation. */

@@ -104,6 +104,11 @@ export class XaiCut extends LitElement {
         block-size: 1.125rem;
         margin: 0;
       }
+      .row input[type="color"] {
+        inline-size: 3rem;
+        block-size: 2rem;
+        padding: 2px;
+      }
       .slider {
         display: grid;
         grid-template-columns: 1fr auto;
@@ -148,6 +153,7 @@ export class XaiCut extends LitElement {
     return html`<fieldset>
         <legend>${hidden.title}</legend>
         <div class="choices">${HIDDEN.map((name) => this.#look(name))}</div>
+        ${parameters["hidden"] === "colour" ? this.#colour() : nothing}
         <small>${hidden.help}</small>
       </fieldset>
       <fieldset>
@@ -191,6 +197,18 @@ export class XaiCut extends LitElement {
       />
       ${pixels ? html`<xai-pixels .pixels=${pixels}></xai-pixels>` : html`<span class="wait"></span>`}
       <span>${hidden.names[name] ?? name}</span>
+    </label>`;
+  }
+
+  #colour(): TemplateResult {
+    return html`<label class="row">
+      <input
+        id="colour"
+        type="color"
+        .value=${String(this.settings.parameters["colour"] ?? "#000000")}
+        @change=${(event: Event) => this.#set({ colour: (event.target as HTMLInputElement).value })}
+      />
+      ${this.words.s.photo.hidden.colour}
     </label>`;
   }
 

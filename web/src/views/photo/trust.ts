@@ -2,6 +2,7 @@
 import { html, type TemplateResult } from "lit";
 import { Z95 } from "../../chart/order.js";
 import type { ImageManifest } from "../../types.js";
+import { hiddenWords } from "./hidden.js";
 import { ofSegments, parts } from "./parts.js";
 import { additive, type Sight, unitOf } from "./sentence.js";
 
@@ -10,14 +11,13 @@ export function trust(sight: Sight, image: ImageManifest["image"], final: boolea
   const { s, n } = sight.words;
   const { method, estimator, plan, scale, parameters } = sight.explanation.provenance;
   const asked = parameters as Readonly<Record<string, unknown>>;
-  const look = s.photo.hidden.names[String(asked["hidden"])];
   const way = method === "shapley" ? (s.photo.trust.way[estimator] ?? s.photo.trust.way["sampled"]) : null;
   const bodies: [string, string][] = [
     [s.trust.precision, `${precision(sight)} ${final ? "" : s.trust.not_final}`],
     [s.trust.way, `${way ?? s.photo.trust.way[method] ?? ""} ${s.trust.plan(plan)}`],
     [s.photo.trust.cut, s.photo.trust.cuts[ofSegments(method) ? String(asked["segments"]) : "grid"] ?? ""],
     [s.trust.scale, scale === "output" ? "" : (s.trust.scales[scale] ?? "")],
-    [s.trust.reference, look ? s.photo.trust.compared(look) : ""],
+    [s.trust.reference, s.photo.trust.compared(hiddenWords(parameters, sight.words))],
     [s.photo.seen, s.photo.trust.crop(n.percent(image.crop))],
     [s.trust.adds_up, addsUp(sight)],
   ];
