@@ -13,7 +13,7 @@ from xaiweb.bundle.files import npy_bytes
 from xaiweb.bundle.tabular import Checkpoint, Feature, Player, ReadyDesign
 from xaiweb.core.shapley import design
 from xaiweb.core.shapley.ensemble import Ensemble
-from xaiweb.core.shapley.trees import MOST_PLAYERS_ON_A_PATH
+from xaiweb.core.shapley.paths import MOST_PLAYERS_ON_A_PATH
 from xaiweb.graph import closed_form as closed_forms
 from xaiweb.graph import model as graph_model
 from xaiweb.graph.image_model import ImageInfo

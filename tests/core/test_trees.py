@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.games import every, shapley_by_definition, table_game
-from xaiweb.core.shapley import trees
+from xaiweb.core.shapley import leaf_shares, trees
 from xaiweb.core.shapley.ensemble import Ensemble
 from xaiweb.core.shapley.trees import shap_values
 from xaiweb.errors import InputError, ModelError
@@ -119,17 +119,57 @@ def test_predict_walks_every_tree(seed):
     np.testing.assert_allclose(Ensemble.read(table).predict(rows), wanted, rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize(("block", "kept"), [(1, 1 << 22), (1, 0), (200, 1 << 22), (200, 0), (1 << 20, 0)])
-def test_blocks_change_nothing(monkeypatch, block, kept):
+@pytest.mark.parametrize(
+    ("block", "kept", "joined"), [(1, 1 << 22, 1), (1, 0, 1 << 18), (200, 1 << 22, 5), (200, 0, 30), (1 << 20, 0, 5)]
+)
+def test_blocks_change_nothing(monkeypatch, block, kept, joined):
     table, owner, x, background, n_players = case(7, n_trees=6, n_background=30)
     wanted = finished(shap_values(Ensemble.read(table), owner, x, background, n_players, pairs=True))
     monkeypatch.setattr(trees, "BLOCK", block)
     monkeypatch.setattr(trees, "MOST_KEPT", kept)
+    monkeypatch.setattr(leaf_shares, "JOINED", joined)
     ensemble = Ensemble.read(table)
     for _ in range(2):  # the second time from memory, where something was kept
         found = finished(shap_values(ensemble, owner, x, background, n_players, pairs=True))
         for array, other in zip(found, wanted, strict=True):
             np.testing.assert_allclose(array, other, rtol=0, atol=1e-12)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32), st.sampled_from([64, 1 << 20]), st.sampled_from([0, 1 << 22]))
+def test_many_rows_are_each_as_if_alone_to_the_last_bit(seed, block, kept):
+    table, owner, _, rows, n_players = case(seed, n_trees=5, n_background=24)
+    x, background = rows[:12], rows[12:]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trees, "BLOCK", block)
+        patch.setattr(trees, "MOST_KEPT", kept)
+        alone = [
+            finished(shap_values(Ensemble.read(table), owner, row, background, n_players, pairs=True)) for row in x
+        ]
+        ensemble = Ensemble.read(table)
+        for part in (slice(0, 7), slice(7, 8), slice(8, 12), slice(0, 12)):
+            values, pairs = finished(shap_values(ensemble, owner, x[part], background, n_players, pairs=True))
+            np.testing.assert_array_equal(values, [one for one, _ in alone[part]])
+            np.testing.assert_array_equal(pairs, [one for _, one in alone[part]])
+
+
+def test_no_rows_have_no_values():
+    table, owner, _, background, n_players = case(1)
+    values, _ = finished(shap_values(Ensemble.read(table), owner, background[:0], background, n_players))
+    assert values.shape == (0, n_players, 2)
+
+
+def test_what_a_leaf_gives_is_computed_once(monkeypatch):
+    table, owner, x, background, n_players = case(5, n_trees=4, n_background=20)
+    ensemble, computed = Ensemble.read(table), []
+    plain = trees.shares
+    monkeypatch.setattr(trees, "shares", lambda *given: computed.append(len(given[2])) or plain(*given))
+    rows = np.stack([x, background[0], background[1]])
+    finished(shap_values(ensemble, owner, rows, background, n_players))
+    assert 0 < sum(computed) < 3 * np.count_nonzero(ensemble.is_leaf)
+    n_computed = len(computed)
+    finished(shap_values(ensemble, owner, rows[::-1], background, n_players))
+    assert len(computed) == n_computed
 
 
 def test_what_is_remembered_belongs_to_one_background_and_one_grouping():
@@ -154,8 +194,10 @@ def test_it_can_be_stopped_after_any_block(monkeypatch):
     table, owner, x, background, n_players = case(3, n_trees=8, n_background=30)
     told = list(shap_values(Ensemble.read(table), owner, x, background, n_players))
     assert len(told) > 8
-    assert [message.done for message in told] == list(range(1, len(told) + 1))
-    assert {message.total for message in told} == {len(told)}
+    done = [message.done for message in told]
+    assert done == sorted(done)
+    assert set(done) == set(range(told[0].total + 1))
+    assert {message.total for message in told} == {done[-1]}
     generator = shap_values(Ensemble.read(table), owner, x, background, n_players)
     next(generator)
     generator.close()
