@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -52,6 +54,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
             "--disable-component-update",
             "--disable-sync",
             "--enable-unsafe-webgpu",  # a software adapter where there is no GPU
+            "--use-fake-device-for-media-stream",  # a camera; pages still have to be allowed it
         ],
     }
 
@@ -181,16 +184,23 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable
         assert not [complaint for complaint in said if "Content Security Policy" in complaint]
 
 
-@pytest.fixture(scope="session")
-def warm_visit(browser: Browser, server: Server) -> Iterator[Visit]:
-    """The loan's page with the core loaded, shared by every test that needs it."""
+@contextmanager
+def warmed(browser: Browser, server: Server, name: str) -> Iterator[Visit]:
+    """A bundle's page with the core loaded."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
     context.set_default_timeout(TIMEOUT_MS)
     visit = Visit(context.new_page())
-    visit.page.goto(server.page("loan"))
-    wait_ready(visit.page, f"{server.url}bundles/loan/")
+    visit.page.goto(server.page(name))
+    wait_ready(visit.page, f"{server.url}bundles/{name}/")
     yield visit
     context.close()
+
+
+@pytest.fixture(scope="session")
+def warm_visit(browser: Browser, server: Server) -> Iterator[Visit]:
+    """The loan's page with the core loaded, shared by every test that needs it."""
+    with warmed(browser, server, "loan") as visit:
+        yield visit
 
 
 @pytest.fixture
@@ -199,6 +209,31 @@ def warm(warm_visit: Visit) -> Iterator[Visit]:
     warm_visit.complaints.clear()
     yield warm_visit
     assert not warm_visit.complaints
+
+
+@pytest.fixture(scope="module")
+def warm_file(browser: Browser, server: Server, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """The page of the file's ``BUNDLE`` with the core loaded, shared by every test of the file that needs it."""
+    with warmed(browser, server, request.module.BUNDLE) as visit:
+        yield visit
+
+
+@pytest.fixture
+def anew(warm_file: Visit, server: Server, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """That page loaded anew with everything cached, its first example explained; a complaint fails the test."""
+    warm_file.complaints.clear()
+    warm_file.page.goto(server.page(request.module.BUNDLE))
+    settled(warm_file.page)
+    yield warm_file.page
+    assert not warm_file.complaints
+
+
+FINAL = re.compile("Estimated from|Exact|Accurate enough|Geschätzt aus|Genau")
+
+
+def settled(page: Page) -> None:
+    """Wait until a photo's or a text's explanation is final."""
+    expect(page.locator("xai-photo .status, xai-text .status")).to_contain_text(FINAL, timeout=TIMEOUT_MS)
 
 
 def wait_ready(page: Page, url: str, provider: str = "auto", what: str = "ready") -> None:

@@ -231,6 +231,12 @@ def strip(picture: Image.Image) -> Image.Image:
 
 FILES: dict[str, tuple[Callable[[], bytes], float]] = {
     "grey": (lambda: saved(strip(Image.new("L", (90, 90), "white")), format="PNG"), 0.6),
+    "grey and transparent": (
+        lambda: saved(Image.merge("LA", (Image.radial_gradient("L"), Image.linear_gradient("L"))), format="PNG"),
+        1.6,
+    ),
+    # Four inks as a printer takes them; Pillow writes them inverted, as Adobe's programs do.
+    "cmyk": (lambda: saved(strip(Image.new("RGB", (96, 64), "orange")).convert("CMYK"), format="JPEG", quality=95), 8),
     "palette": (lambda: saved(strip(Image.new("RGB", (90, 70), "white")).quantize(8), format="PNG"), 0.6),
     "alpha": (
         lambda: saved(

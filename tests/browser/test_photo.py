@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,37 +14,15 @@ import onnxruntime
 import PIL.Image
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 import xaiweb
-from tests.browser.conftest import TIMEOUT_MS, Server, Visit, wait_ready
+from tests.browser.conftest import FINAL, TIMEOUT_MS, Server, Visit, settled, wait_ready
 from tests.browser.test_looks import LOOKS, SHOTS, axe
 from tests.conftest import recipe
 from xaiweb.explaining.images import PhotoExplainer
 
-FINAL = re.compile("Estimated from|Exact|Accurate enough|Geschätzt aus|Genau")
-
-
-@pytest.fixture(scope="module")
-def warm_digit(browser: Browser, server: Server) -> Iterator[Visit]:
-    """The digits' page with the core loaded, shared by every test of this file that needs it."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", accept_downloads=True)
-    context.set_default_timeout(TIMEOUT_MS)
-    visit = Visit(context.new_page())
-    visit.page.goto(server.page("digit"))
-    wait_ready(visit.page, f"{server.url}bundles/digit/")
-    yield visit
-    context.close()
-
-
-@pytest.fixture
-def page(warm_digit: Visit, server: Server) -> Iterator[Page]:
-    """The page loaded anew with everything cached, its first example explained; a complaint fails the test."""
-    warm_digit.complaints.clear()
-    warm_digit.page.goto(server.page("digit"))
-    settled(warm_digit.page)
-    yield warm_digit.page
-    assert not warm_digit.complaints
+BUNDLE = "digit"
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +33,9 @@ def native() -> PhotoExplainer:
     return opened
 
 
-def settled(page: Page) -> None:
-    expect(page.locator("xai-photo .status")).to_contain_text(FINAL, timeout=TIMEOUT_MS)
+@pytest.fixture
+def page(anew: Page) -> Page:
+    return anew
 
 
 def walk(page: Page) -> Locator:

@@ -3,43 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 import xaiweb
-from tests.browser.conftest import TIMEOUT_MS, Server, Visit, wait_ready
+from tests.browser.conftest import TIMEOUT_MS, Server, Visit, settled, wait_ready
 from tests.browser.test_looks import LOOKS, SHOTS, axe
 from tests.conftest import recipe
 from xaiweb.explaining.texts import TextExplainer
 
-FINAL = re.compile("Estimated from|Exact|Accurate enough|Geschätzt aus|Genau")
-
-
-@pytest.fixture(scope="module")
-def warm_mail(browser: Browser, server: Server) -> Iterator[Visit]:
-    """The mails' page with the core loaded, shared by every test of this file that needs it."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
-    context.set_default_timeout(TIMEOUT_MS)
-    visit = Visit(context.new_page())
-    visit.page.goto(server.page("spam"))
-    wait_ready(visit.page, f"{server.url}bundles/spam/")
-    yield visit
-    context.close()
-
-
-@pytest.fixture
-def page(warm_mail: Visit, server: Server) -> Iterator[Page]:
-    """The page loaded anew with everything cached, its first sample explained; a complaint fails the test."""
-    warm_mail.complaints.clear()
-    warm_mail.page.goto(server.page("spam"))
-    settled(warm_mail.page)
-    yield warm_mail.page
-    assert not warm_mail.complaints
+BUNDLE = "spam"
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +28,9 @@ def native() -> TextExplainer:
     return opened
 
 
-def settled(page: Page) -> None:
-    expect(page.locator("xai-text .status")).to_contain_text(FINAL, timeout=TIMEOUT_MS)
+@pytest.fixture
+def page(anew: Page) -> Page:
+    return anew
 
 
 def text_of(page: Page) -> str:

@@ -61,8 +61,9 @@ export class XaiCut extends LitElement {
       }
       .choices {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(4.5rem, 1fr));
-        gap: 0.5rem;
+        grid-template-columns: repeat(auto-fill, minmax(3.75rem, 1fr));
+        gap: 0.375rem;
+        margin-block-end: 0.5rem;
       }
       .look {
         overflow-wrap: anywhere;
