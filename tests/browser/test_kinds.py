@@ -17,6 +17,7 @@ import xaiweb
 from tests.browser.conftest import TIMEOUT_MS, Visit
 from tests.conftest import recipe
 from xaiweb.core.requests import Coalitions
+from xaiweb.core.segments.grid import grid
 from xaiweb.site.serve import serving
 
 KINDS = ("digit", "photo", "spam")
@@ -31,6 +32,8 @@ ASK = """async ([root, name, provider, ask, input, options, more]) => {
     const explainer = close.get(key);
     if (ask === "predict") return { answer: await explainer.predict([input]), core: explainer.activity.core };
     if (ask === "coalitions") return { answer: await explainer.coalitions(input, options, more) };
+    if (ask === "squares")
+      return { answer: await explainer.coalitions(input, options, more.masks, Int32Array.from(more.map)) };
     if (ask === "close") return { answer: [explainer.close(), close.delete(key)].length };
     if (ask === "prepare") {
       const { players, segments, pixels } = await explainer.prepare(input, options);
@@ -164,6 +167,22 @@ def test_a_photo_is_cut_as_in_python(asked: Opened, native: dict[str, Any], inpu
     expected = native[name].engine(image, "output", lambda done: None).answer(Coalitions(masks))
     values = asked(name, "coalitions", here, {"nSegments": 20}, masks.tolist())
     np.testing.assert_allclose(values, expected, atol=1e-5)
+
+
+def test_thousands_of_squares_are_hidden_one_by_one(
+    asked: Opened, native: dict[str, Any], inputs: dict[str, Any]
+) -> None:
+    """As a method with squares of its own leaves them: more than a photo may be cut into."""
+    here, there = inputs["photo"]
+    cut = {"n_segments": 20, "hidden": "inpaint"}
+    image = native["photo"].prepare(native["photo"].encode(there)[0], "output", cut)
+    squares = grid(image.segments.shape, 56 * 56)
+    masks = np.ones((2, 56 * 56), dtype=bool)
+    masks[0, 1500:1540] = masks[1] = False
+    expected = native["photo"].engine(image, "output", lambda done: None).answer(Coalitions(masks, segments=squares))
+    more = {"masks": masks.tolist(), "map": squares.ravel().tolist()}
+    found = asked("photo", "squares", here, {"nSegments": 20, "hidden": "inpaint"}, more)
+    np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
 def test_the_users_own_regions(asked: Opened, native: dict[str, Any], inputs: dict[str, Any]) -> None:

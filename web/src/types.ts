@@ -172,8 +172,16 @@ export interface Explainer<K extends Kind = "tabular"> {
   explain(input: Inputs[K], options?: ExplainOptions): AsyncIterable<ExplainEvent>;
   /** Of a photo or a text: its players, before anything is explained. */
   prepare(input: Inputs[K], options?: ExplainOptions): Promise<Prepared[K]>;
-  /** Of a photo or a text: the model's outputs, scale "output", where only these players are kept. */
-  coalitions(input: Inputs[K], options: ExplainOptions, masks: readonly (readonly boolean[])[]): Promise<number[][]>;
+  /**
+   * Of a photo or a text: the model's outputs, scale "output", where only these players are kept. Of a photo they may
+   * be others than its own, such as the squares of occlusion: `map` is then a label for each pixel that the model sees.
+   */
+  coalitions(
+    input: Inputs[K],
+    options: ExplainOptions,
+    masks: readonly (readonly boolean[])[],
+    map?: Int32Array,
+  ): Promise<number[][]>;
   /** The bytes of a file of the bundle that its manifest names: an example. */
   file(path: string): Promise<Uint8Array>;
   /** Take a waiting newer build: activates it and reloads the page. */

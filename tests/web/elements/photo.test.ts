@@ -225,6 +225,11 @@ describe("the photos' page", () => {
     await settle();
     expect(said(element, ".glance")).toContain("Speaks most for “cat”");
     expect(explainer.jobs.slice(before).map(({ options }) => options.method)).not.toContain("rise");
+    // Its squares are hidden one by one over the photo as it is cut.
+    await press(element, "ArrowRight");
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await settle();
+    expect(explainer.asked.at(-1)).toMatchObject({ map: SEGMENTS, options: { segments: "slic", hidden: "blur" } });
   });
 
   it("takes a photo that is pasted, and nothing of the last one stays", async () => {

@@ -34,7 +34,7 @@ export class ScriptedPhotos implements Explainer<"image"> {
   readonly jobs: Job[] = [];
   readonly predicted: ImageSource[] = [];
   readonly prepared: ExplainOptions[] = [];
-  readonly asked: { mask: readonly boolean[]; options: ExplainOptions }[] = [];
+  readonly asked: { mask: readonly boolean[]; options: ExplainOptions; map: Int32Array | undefined }[] = [];
   readonly files: string[] = [];
   closed = false;
 
@@ -60,8 +60,13 @@ export class ScriptedPhotos implements Explainer<"image"> {
   };
 
   /** The cat loses 11 points for each part that is hidden. */
-  coalitions = async (_: ImageSource, options: ExplainOptions, masks: readonly (readonly boolean[])[]) => {
-    this.asked.push(...masks.map((mask) => ({ mask, options })));
+  coalitions = async (
+    _: ImageSource,
+    options: ExplainOptions,
+    masks: readonly (readonly boolean[])[],
+    map?: Int32Array,
+  ) => {
+    this.asked.push(...masks.map((mask) => ({ mask, options, map })));
     return masks.map((mask) => {
       const lost = mask.filter((kept) => !kept).length * 0.11;
       return [0.55 - lost, 0.35 + lost, 0.1];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cutOf, jobOf } from "../../../web/src/engine/job.js";
+import { checkMap, cutOf, jobOf } from "../../../web/src/engine/job.js";
 import type { ExplainOptions, ImageManifest, TextManifest } from "../../../web/src/types.js";
 import { loanManifest } from "./golden.js";
 
@@ -85,6 +85,19 @@ describe("jobOf", () => {
       expect.objectContaining({ code: "parameter", where }) as Error,
     );
   });
+});
+
+test.each<[string, Int32Array | string, boolean[][]]>([
+  ["too few labels", new Int32Array(5), [[true]]],
+  ["no array of labels", "012345", [[true]]],
+  ["a label without a place in a mask", Int32Array.of(0, 0, 1, 1, 2, 2), [[true, true, true], [true, true]]],
+  ["a label below zero", Int32Array.of(0, 0, -1, 1, 1, 1), [[true, true]]],
+])("a map of players is refused with %s", (_, map, masks) => {
+  expect(() => checkMap(photos, map as Int32Array, masks)).toThrow(
+    expect.objectContaining({ code: "parameter", where: "map" }) as Error,
+  );
+  expect(() => checkMap(photos, Int32Array.of(0, 0, 1, 1, 2, 2), [[true, false, true]])).not.toThrow();
+  expect(() => checkMap(mails, Int32Array.of(0), [[true]])).toThrow("only photos have labels");
 });
 
 test("a cut looks at its own options alone: they may come along with a method's", () => {

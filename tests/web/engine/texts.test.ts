@@ -56,7 +56,8 @@ describe("texts", () => {
     const on = texts(8).texts;
     const cut = { parameters: { units: "words", hidden: "mask" }, regions: null };
     await on.prepare(core, "one two", cut);
-    expect([...(await on.coalitions(core, "one two", cut, Uint8Array.of(1, 0), 1, never()))]).toEqual([3, 2]);
+    const kept = { masks: Uint8Array.of(1, 0), n: 1, map: null };
+    expect([...(await on.coalitions(core, "one two", cut, kept, never()))]).toEqual([3, 2]);
     expect(asked).toEqual([
       {
         kind: "text",

@@ -3,7 +3,7 @@ import type { ExplainEvent, Kind, Manifest, Provider } from "../types.js";
 import type { Watch } from "./chunks.js";
 import type { Core } from "./core.js";
 import type { Asked, CoreRun } from "./core-run.js";
-import type { Cut, Cutout, ExplainJob, Sent } from "./protocol.js";
+import type { Cut, Cutout, ExplainJob, Kept, Sent } from "./protocol.js";
 import type { Runs } from "./runs.js";
 import type { Turns } from "./turns.js";
 
@@ -45,8 +45,8 @@ export interface Data<K extends Kind = Kind> {
   task(engine: Engine, job: ExplainJob<K>, watcher: Watcher): Promise<Task>;
   /** A photo or a text cut into players. */
   prepare(core: Core, input: Sent[K], cut: Cut): Promise<Cutout>;
-  /** Outputs where only some players are kept, flat (n, n_outputs); `masks` is `n` rows of 0 and 1. */
-  coalitions(core: Core, input: Sent[K], cut: Cut, masks: Uint8Array, n: number, watch: Watch): Promise<Float64Array>;
+  /** Outputs where only some players are kept, flat (n, n_outputs). */
+  coalitions(core: Core, input: Sent[K], cut: Cut, kept: Kept, watch: Watch): Promise<Float64Array>;
 }
 
 /** One explanation, ready for the core. */

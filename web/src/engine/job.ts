@@ -47,12 +47,27 @@ export function cutOf(manifest: Manifest, options: ExplainOptions): Cut {
       regions === null ? "segments are to be given, and there are none." : "regions need segments: given.",
       "Give both or neither.",
     );
-  if (regions !== null && manifest.kind === "image") {
-    const { height, width } = manifest.image;
-    if (!(regions instanceof Int32Array) || regions.length !== height * width)
-      throw wrong("regions", "this is no label for each pixel.", `Give an Int32Array of ${height} x ${width} labels.`);
-  }
+  if (regions !== null) checkLabels(manifest, regions, "regions");
   return { parameters, regions };
+}
+
+/**
+ * Whether a map names players for masks.
+ *
+ * @throws XaiwebError (`parameter`)
+ */
+export function checkMap(manifest: Manifest, map: Int32Array, masks: readonly (readonly boolean[])[]): void {
+  checkLabels(manifest, map, "map");
+  const fewest = Math.min(...masks.map(({ length }) => length));
+  if (map.some((label) => label < 0 || label >= fewest))
+    throw wrong("map", "it has a label that a mask says nothing of.", "Give masks with a place for each label.");
+}
+
+function checkLabels(manifest: Manifest, labels: Int32Array, where: string): void {
+  if (manifest.kind !== "image") throw wrong(where, "only photos have labels.", "Leave it out.");
+  const { height, width } = manifest.image;
+  if (!(labels instanceof Int32Array) || labels.length !== height * width)
+    throw wrong(where, "this is no label for each pixel.", `Give an Int32Array of ${height} x ${width} labels.`);
 }
 
 function methodOf(kind: Kind, name: MethodName) {

@@ -2,7 +2,7 @@
 import { Client } from "./client.js";
 import { loadSite, locateBundle } from "./locate.js";
 import { XaiwebError } from "../errors.js";
-import { cutOf, jobOf } from "./job.js";
+import { checkMap, cutOf, jobOf } from "./job.js";
 import { photoOf } from "./photo-source.js";
 import { checkRow } from "../rows.js";
 import type { Answers, Cutout, ExplainJob, Sent } from "./protocol.js";
@@ -90,10 +90,12 @@ class OpenBundle<K extends Kind> implements Explainer<K> {
     input: Inputs[K],
     options: ExplainOptions,
     masks: readonly (readonly boolean[])[],
+    map: Int32Array | null = null,
   ): Promise<number[][]> {
-    const flat = Uint8Array.from(masks.flat(), Number);
+    if (map) checkMap(this.manifest, map, masks);
+    const kept = { masks: Uint8Array.from(masks.flat(), Number), n: masks.length, map };
     const cut = cutOf(this.manifest, options);
-    return this.#asked("coalitions", { input: await this.#sent(input), cut, masks: flat, n: masks.length });
+    return this.#asked("coalitions", { input: await this.#sent(input), cut, kept });
   }
 
   async file(path: string): Promise<Uint8Array> {

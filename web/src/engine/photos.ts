@@ -7,7 +7,7 @@ import type { Data, Engine, Task, Watcher } from "./engine.js";
 import { sha256 } from "./files.js";
 import { decode } from "./photo-file.js";
 import { PhotoGraph } from "./photo-graph.js";
-import type { Cut, Cutout, ExplainJob, Photo } from "./protocol.js";
+import type { Cut, Cutout, ExplainJob, Kept, Photo } from "./protocol.js";
 import { Recent } from "./recent.js";
 import type { Runs } from "./runs.js";
 import type { Sessions } from "./session.js";
@@ -94,9 +94,10 @@ export class Photos implements Data<"image"> {
     return { players, image: { pixels: drawn(view.pixels), hidden: drawn(view.hidden), segments: view.segments } };
   }
 
-  async coalitions(core: Core, photo: Photo, cut: Cut, masks: Uint8Array, n: number, watch: Watch) {
+  async coalitions(core: Core, photo: Photo, cut: Cut, { masks, n, map }: Kept, watch: Watch) {
     const { view } = await this.#cut(core, photo, cut);
-    return this.#graph.values(this.manifest.scales[0], { ...view, masks: Float32Array.from(masks), n }, watch);
+    const blend = { ...view, segments: map ?? view.segments, masks: Float32Array.from(masks), n };
+    return this.#graph.values(this.manifest.scales[0], blend, watch);
   }
 
   /** What the model sees of a photo. */

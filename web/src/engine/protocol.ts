@@ -60,13 +60,21 @@ export interface Cutout {
   } | null;
 }
 
+/** Which players are kept: `n` rows of 0 and 1. */
+export interface Kept {
+  masks: Uint8Array;
+  n: number;
+  /** Of a photo: other players than the cut's own, a label for each pixel that the model sees. */
+  map: Int32Array | null;
+}
+
 /** What the page can ask for, and what it gets for an answer. */
 export interface Answers {
   /** The outputs of each input, in the first scale. */
   predict: { ask: { inputs: Sent[Kind][] }; answer: number[][] };
   prepare: { ask: { input: Sent[Kind]; cut: Cut }; answer: Cutout };
-  /** The outputs, in the first scale, where only some players are kept: masks are `n` rows of 0 and 1. */
-  coalitions: { ask: { input: Sent[Kind]; cut: Cut; masks: Uint8Array; n: number }; answer: number[][] };
+  /** The outputs, in the first scale, where only some players are kept. */
+  coalitions: { ask: { input: Sent[Kind]; cut: Cut; kept: Kept }; answer: number[][] };
   /** The bytes of a file of the bundle. */
   file: { ask: { path: string }; answer: Uint8Array };
 }

@@ -5,7 +5,7 @@ import { pause, ranges, type Watch } from "./chunks.js";
 import type { Core } from "./core.js";
 import type { CoreSubject, Players } from "./core-run.js";
 import type { Data, Engine, Task } from "./engine.js";
-import type { Cut, Cutout, ExplainJob } from "./protocol.js";
+import type { Cut, Cutout, ExplainJob, Kept } from "./protocol.js";
 import { Recent } from "./recent.js";
 import { Runs } from "./runs.js";
 import type { Sessions } from "./session.js";
@@ -68,7 +68,7 @@ export class Texts implements Data<"text"> {
     return { players, image: null };
   }
 
-  async coalitions(core: Core, text: string, cut: Cut, masks: Uint8Array, n: number, watch: Watch) {
+  async coalitions(core: Core, text: string, cut: Cut, { masks, n }: Kept, watch: Watch) {
     const { subject } = await this.#cut(core, text, cut);
     return this.values(this.manifest.scales[0], subject.sequences(masks, n), n, watch);
   }

@@ -83,7 +83,7 @@ async function reply(asked: Question, signal: AbortSignal): Promise<Answers[keyo
     case "prepare":
       return data.prepare(await core, asked.input, asked.cut);
     case "coalitions":
-      return table(await data.coalitions(await core, asked.input, asked.cut, asked.masks, asked.n, { signal }));
+      return table(await data.coalitions(await core, asked.input, asked.cut, asked.kept, { signal }));
     case "file":
       return file(asked.path);
   }

@@ -207,11 +207,11 @@ export class PhotoSession implements ReactiveController {
     const { explainer, wish } = this;
     if (!explainer || !wish) return key;
     const { method } = shown.explanation.provenance;
-    const cut = cutOf(wish, shown);
-    const options = ofSegments(method) ? cut : { ...cut, segments: "given" as const, regions: shown.segments };
+    // Squares of a method's own, however many: hidden by what hides the photo's parts.
+    const map = ofSegments(method) ? undefined : shown.segments;
     this.answers.want(kind, {
       key,
-      ask: async () => (await explainer.coalitions(wish.photo.blob, options, [mask]))[0] ?? [],
+      ask: async () => (await explainer.coalitions(wish.photo.blob, cutOf(wish, shown), [mask], map))[0] ?? [],
     });
     return key;
   }

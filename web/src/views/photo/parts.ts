@@ -41,7 +41,10 @@ export function held(before: readonly number[], all: readonly Part[]): number[] 
 
 /** The value that has the full colour: the largest of all classes, so that their pictures can be compared. */
 export function limit(explanation: Explanation, look: Look): number {
-  const largest = Math.max(0, ...explanation.values.flat().map((value) => Math.abs(value ?? 0)));
-  if (look.against === null) return largest;
-  return Math.max(largest, ...parts(explanation, look).map(({ value }) => Math.abs(value)));
+  const largest = (values: readonly (number | null)[], least = 0) =>
+    values.reduce<number>((most, value) => Math.max(most, Math.abs(value ?? 0)), least);
+  const most = largest(explanation.values.flat());
+  if (look.against === null) return most;
+  const gaps = parts(explanation, look).map(({ value }) => value);
+  return largest(gaps, most);
 }
