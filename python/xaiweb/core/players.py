@@ -96,7 +96,13 @@ class Players:
         row = np.asarray(x, dtype=np.float32)
         rows = np.asarray(background, dtype=np.float32)
         changed = ~((rows == row) | (np.isnan(rows) & np.isnan(row)))
-        result = np.zeros((len(rows), self.n_players), dtype=np.bool_)
-        for player, columns in enumerate(self.columns):
-            result[:, player] = changed[:, list(columns)].any(axis=1)
+        by_player, first = self._by_player
+        result: NDArray[np.bool_] = np.logical_or.reduceat(changed[:, by_player], first, axis=1)
         return result
+
+    @cached_property
+    def _by_player(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """All columns, those of a player beside each other, and where each player's begin."""
+        sizes = [len(columns) for columns in self.columns]
+        flat = [column for columns in self.columns for column in columns]
+        return np.array(flat, dtype=np.intp), np.cumsum([0, *sizes[:-1]], dtype=np.intp)

@@ -77,6 +77,24 @@ class Activations:
     rows: NDArray[np.float32]
 
 
+@dataclass(frozen=True, eq=False)
+class Work:
+    """Ask for mathematics that costs less for each row where it is done for many rows at once.
+
+    It is no model's business: whoever starts one run hears nothing of it, and :func:`xaiweb.core.lockstep.together`
+    does what several runs ask for.
+
+    Attributes:
+        do: Takes what each of the runs has given, and returns a reply for each; it tells its progress.
+        given: What this run gives.
+        shared: The very objects that ``do`` works with besides; where these are the same, it is done at once.
+    """
+
+    do: Callable[[list[Any]], Generator[Progress, None, list[Any]]]
+    given: Any
+    shared: tuple[object, ...]
+
+
 @dataclass(frozen=True)
 class Progress:
     """Tell how far the work has come, in coalitions."""
@@ -106,3 +124,5 @@ Request: TypeAlias = Coalitions | Fields | Predict | Activations
 Message: TypeAlias = Progress | Partial
 MethodRun: TypeAlias = Generator[Request | Message, Any, "Explanation"]
 """A running method: yields requests and messages, returns the explanation."""
+SharingRun: TypeAlias = Generator[Request | Work | Message, Any, "Explanation"]
+"""The same, before somebody does its work."""

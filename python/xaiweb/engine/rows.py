@@ -39,6 +39,7 @@ class RowGraph:
         self._session = session(bundle.path / entry.graph, threads)
         features = entry.trees.features if entry.trees else None
         self._features = session(bundle.path / features, threads) if features else None
+        self._seen_background: NDArray[np.float64] | None = None
 
     def predict(self, rows: NDArray[np.float32], on_chunk: Callable[[int], None] | None = None) -> NDArray[np.float64]:
         """Outputs of whole rows, float64 ``(n_rows, n_outputs)`` in this scale."""
@@ -51,8 +52,12 @@ class RowGraph:
         return out
 
     def tree_features(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
-        """What the trees see of whole rows, float64 ``(n_rows, n_tree_features)``."""
+        """What the trees see of whole rows, float64 ``(n_rows, n_tree_features)``; of the background asked once."""
         assert self._features is not None  # a spec says whether there is anything to ask
+        if rows is self.background:
+            if self._seen_background is None:
+                self._seen_background = self.tree_features(rows[:])
+            return self._seen_background
         parts = [self._features.run(None, {"rows": rows[part]})[0] for part in slices(len(rows), self.chunk_rows)]
         return np.concatenate(parts, dtype=np.float64)
 

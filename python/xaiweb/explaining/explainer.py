@@ -141,16 +141,25 @@ class Explainer(ABC):
                     on_message(item)
 
             subject = self.prepare(encoded, unit, cut)
-            spec = Spec(
-                outputs=tuple(output.name for output in self.manifest.outputs),
-                selected=tuple(self.selected(encoded, unit, outputs)),
-                scale=unit,  # type: ignore[arg-type]
-                model_sha256=self.manifest.model.sha256,
-                engine=NAME,
-                provider=PROVIDER,
-                chunk_rows=self.chunk_rows,
-            )
+            spec = self.spec(unit, self.selected(encoded, unit, outputs))
             yield drive.run(start(method, spec, subject, own), self.engine(subject, unit, told), message)
+
+    def spec(self, scale: str, selected: Sequence[int]) -> Spec:
+        """What is asked of the model.
+
+        Args:
+            scale: One of the bundle's.
+            selected: Indices of the outputs to explain.
+        """
+        return Spec(
+            outputs=tuple(output.name for output in self.manifest.outputs),
+            selected=tuple(selected),
+            scale=scale,  # type: ignore[arg-type]
+            model_sha256=self.manifest.model.sha256,
+            engine=NAME,
+            provider=PROVIDER,
+            chunk_rows=self.chunk_rows,
+        )
 
     def scale(self, name: str | None) -> Scale:
         """The scale called ``name``; None for the first.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,22 @@ from xaiweb.bundle import table
 from xaiweb.bundle.files import npy_array
 from xaiweb.bundle.read import TabularBundle, read
 from xaiweb.bundle.tabular import TabularManifest
+from xaiweb.core import lockstep
 from xaiweb.core.drive import Engine
+from xaiweb.core.explanation import Explanation
+from xaiweb.core.methods import divide, start_sharing
 from xaiweb.core.shapley.ensemble import Ensemble
-from xaiweb.core.subjects.row import Row, Table
+from xaiweb.core.shapley.solution import MAX_COALITIONS
+from xaiweb.core.subjects.row import Row, RowOfMany, Table
 from xaiweb.core.subjects.subject import Subject
 from xaiweb.engine.rows import RowEngine, RowGraph
+from xaiweb.engine.rows_together import RowsEngine
+from xaiweb.engine.session import slices
+from xaiweb.errors import XaiwebError
 from xaiweb.explaining.explainer import Explainer
+
+LOCKSTEP_CELLS = 1 << 23
+"""Cells of masks that rows explained in lockstep hold at most: 8 MB."""
 
 
 class TableExplainer(Explainer):
@@ -68,6 +78,43 @@ class TableExplainer(Explainer):
         """What answers a method's requests about a row."""
         assert isinstance(subject, Row)
         return RowEngine(self._graph(scale), subject, on_chunk)
+
+    def together(
+        self,
+        inputs: NDArray[np.float32],
+        method: str = "shapley",
+        *,
+        scale: str | None = None,
+        outputs: Sequence[str | int] | None = None,
+        **parameters: Any,
+    ) -> Iterator[Explanation | XaiwebError]:
+        """The explanation of each encoded row, in order, or why there is none; many rows are explained in lockstep.
+
+        The values are those of :meth:`stream`: model answers may differ within what another chunk size changes.
+        Explanations don't repeat the rows' cells.
+
+        Args:
+            inputs: float32 ``(n_rows, n_features)``.
+            method: As for a call.
+            scale: As for a call.
+            outputs: As for a call.
+            **parameters: As for a call.
+        """
+        unit = self.scale(scale).name
+        own, _ = divide(method, parameters, self.parameters)
+        spec = self.spec(unit, self.selected(inputs, unit, outputs))
+        table, graph = self._table(unit), self._graph(unit)
+        for part in slices(len(inputs), max(1, LOCKSTEP_CELLS // (MAX_COALITIONS * table.groups.n_players))):
+            found: dict[int, Explanation | XaiwebError] = {}
+            rows: dict[int, RowOfMany] = {}
+            for number, x in enumerate(inputs[part]):
+                try:
+                    rows[number] = RowOfMany(table, x, self.bundle.background)
+                except XaiwebError as error:
+                    found[number] = error
+            runs = [start_sharing(method, spec, row, own) for row in rows.values()]
+            found |= zip(rows, lockstep.together(runs, RowsEngine(graph, list(rows.values()))), strict=True)
+            yield from (found[number] for number in range(part.stop - part.start))
 
     def _graph(self, scale: str) -> RowGraph:
         if scale not in self._graphs:

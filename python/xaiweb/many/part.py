@@ -18,8 +18,7 @@ from xaiweb.bundle import rows as bundle_rows
 from xaiweb.bundle.packed import manifest_sha256
 from xaiweb.bundle.tabular import TabularManifest
 from xaiweb.core.explanation import Explanation
-from xaiweb.engine.session import FAILURES
-from xaiweb.errors import BundleError, InputError, ModelError, XaiwebError
+from xaiweb.errors import BundleError, InputError, XaiwebError
 from xaiweb.explaining.rows import TableExplainer
 from xaiweb.many.source import Block
 
@@ -168,22 +167,12 @@ class Worker:
 
     def _explain(self, x: NDArray[np.float32]) -> Iterator[Explanation | XaiwebError]:
         asked = self._asked
-        for i in range(len(x)):
-            stream = self._explainer.stream(
-                x[i : i + 1], asked.method, scale=asked.scale, outputs=asked.outputs, **asked.parameters
-            )
-            try:
-                yield next(stream)
-            except XaiwebError as error:
-                if error.code not in OF_A_ROW:
-                    raise
-                yield error
-            except FAILURES as reason:
-                yield ModelError(
-                    f"onnxruntime can't run the model on this row: {reason}",
-                    next="Check the row for values the model can't take.",
-                    code="model-failed",
-                )
+        for answer in self._explainer.together(
+            x, asked.method, scale=asked.scale, outputs=asked.outputs, **asked.parameters
+        ):
+            if isinstance(answer, XaiwebError) and answer.code not in OF_A_ROW:
+                raise answer
+            yield answer
 
 
 @dataclass(frozen=True)
@@ -222,13 +211,13 @@ def _distinct(x: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.intp
 def _provenance(lines: Sequence[tuple[int, Explanation]], distinct: Any) -> dict[str, dict[str, Any]]:
     told: dict[str, dict[str, Any]] = {}
     for one in distinct:
-        # Wall time is left out, so that equal runs write equal bytes.
-        own = asdict(one.provenance) | {"parameters": dict(one.provenance.parameters), "elapsed_ms": None, "n_rows": 0}
-        known = told.get(one.provenance.estimator)
+        own, known = one.provenance, told.get(one.provenance.estimator)
         if known is None:
-            told[one.provenance.estimator] = own
+            # Wall time is left out, so that equal runs write equal bytes.
+            told[own.estimator] = asdict(own) | {"parameters": dict(own.parameters), "elapsed_ms": None, "n_rows": 0}
         else:
-            add(known, own)
+            known["n_coalitions"] += own.n_coalitions
+            known["n_model_rows"] += own.n_model_rows
     for _, one in lines:
         told[one.provenance.estimator]["n_rows"] += 1
     return told

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+from xaiweb.core.lockstep import alone
 from xaiweb.core.methods import lime, occlusion, rise, shapley
-from xaiweb.core.requests import MethodRun
+from xaiweb.core.requests import MethodRun, SharingRun
 from xaiweb.core.spec import Method, Parameter, Spec
 from xaiweb.core.subjects.subject import Subject
 from xaiweb.errors import InputError
 
-Explain: TypeAlias = Callable[[Spec, Subject, Mapping[str, Any]], MethodRun]
+Explain: TypeAlias = Callable[[Spec, Subject, Mapping[str, Any]], SharingRun]
 
 _RUNS: tuple[tuple[Method, Explain], ...] = tuple(
     (module.METHOD, module.explain) for module in (shapley, lime, occlusion, rise)
@@ -61,6 +62,11 @@ def start(name: str, spec: Spec, subject: Subject, parameters: Mapping[str, obje
     Raises:
         InputError: There is no such method, it doesn't explain such data, or a parameter can't be used.
     """
+    return alone(start_sharing(name, spec, subject, parameters))
+
+
+def start_sharing(name: str, spec: Spec, subject: Subject, parameters: Mapping[str, object]) -> SharingRun:
+    """The same, for :func:`xaiweb.core.lockstep.together`: work that runs can share is left to it."""
     method, explain = _found(name)
     if subject.kind not in method.modalities:
         fitting = [other.name for other in METHODS if subject.kind in other.modalities]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xaiweb.core.explanation import Explanation, Provenance
-from xaiweb.core.requests import Activations, MethodRun, Progress
+from xaiweb.core.requests import Activations, Progress, SharingRun, Work
 from xaiweb.core.shapley.exact import gathers
 from xaiweb.core.shapley.interactions import INDICES, from_pairs
 from xaiweb.core.shapley.plan import ESTIMATORS, Form, Plan, plan
-from xaiweb.core.shapley.solution import Solution, Solving, Wanted
+from xaiweb.core.shapley.solution import Sharing, Solution, Wanted
 from xaiweb.core.shapley.solve import lacking, refuse_lacking, solve
 from xaiweb.core.shapley.trees import mean_prediction, shap_values
 from xaiweb.core.spec import Method, Parameter, Spec
@@ -79,7 +80,7 @@ MOST_BY_ITSELF = 2048
 """Coalitions of a game that are all evaluated without being asked for."""
 
 
-def explain(spec: Spec, subject: Subject, asked: Mapping[str, Any]) -> MethodRun:
+def explain(spec: Spec, subject: Subject, asked: Mapping[str, Any]) -> SharingRun:
     """The running method; it returns the explanation.
 
     The value of a coalition of a row's players is the mean prediction over the background rows with the
@@ -142,20 +143,31 @@ def _forms(subject: Subject, estimator: str, sets: Wanted) -> tuple[Form, ...]:
     return subject.forms
 
 
-def _from_trees(spec: Spec, row: Row, chosen: Plan, sets: Wanted) -> Solving:
-    """Solve from the nodes of the model's trees."""
+def _from_trees(spec: Spec, row: Row, chosen: Plan, sets: Wanted) -> Sharing:
+    """Solve from the nodes of the model's trees, several rows at once where they are asked for together."""
     trees, groups = row.table.trees, row.table.groups
     assert trees is not None  # the plan takes this way for such a model only
     if sets.insisted:
         refuse_lacking(chosen, sets)
-    rows = np.concatenate([row.x[None], row.background])
-    seen = (yield Activations(rows)) if trees.prepared else rows.astype(np.float64)
+    x, background = row.x[None], row.background
+    if trees.prepared:
+        x, background = (yield Activations(x)), (yield Activations(background))
     selected = list(spec.selected)
     index = gathers(sets, chosen.active, 0)
-    owner = groups.owner[list(trees.columns)]
-    values, pairs = yield from shap_values(
-        trees.ensemble, owner, seen[0], seen[1:], groups.n_players, pairs=index is not None
-    )
+
+    def read_off(rows: list[NDArray[np.float64]]) -> Generator[Progress, None, list[Any]]:
+        seen, others = (np.asarray(part, dtype=np.float64) for part in (np.concatenate(rows), background))
+        owner = groups.owner[list(trees.columns)]
+        values, pairs = yield from shap_values(
+            trees.ensemble, owner, seen, others, groups.n_players, pairs=index is not None
+        )
+        base, predictions = mean_prediction(trees.ensemble, others), trees.ensemble.predict(seen)
+        return [
+            (values[i], None if pairs is None else pairs[i], base[selected], predictions[i, selected])
+            for i in range(len(seen))
+        ]
+
+    values, pairs, base, prediction = yield Work(read_off, x, (trees, background, groups, spec, index))
     found = None
     if index is not None and pairs is not None:
         first, second = (np.array(chosen.active)[at] for at in np.triu_indices(len(chosen.active), 1))
@@ -165,11 +177,11 @@ def _from_trees(spec: Spec, row: Row, chosen: Plan, sets: Wanted) -> Solving:
     return Solution(
         values[:, selected],
         np.zeros((len(values), len(selected))),
-        mean_prediction(trees.ensemble, seen[1:])[selected],
-        trees.ensemble.predict(seen[:1])[0, selected],
+        base,
+        prediction,
         chosen.estimator,
         0,
-        len(rows),
+        1 + len(background),
         found,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from math import comb
 
 import numpy as np
@@ -21,10 +22,15 @@ MOST_PAIRED = 60
 """Players whose pairs are listed without being asked for."""
 
 
+@lru_cache(maxsize=64)
 def coalitions(n_players: int, start: int, stop: int) -> NDArray[np.bool_]:
-    """Coalitions number ``start`` to ``stop``, bool ``(stop - start, n_players)``; player i is bit i of the number."""
+    """Coalitions number ``start`` to ``stop``, bool ``(stop - start, n_players)``; player i is bit i of the number.
+
+    Remembered, since the next row most often plays the same.
+    """
     codes = np.arange(start, stop, dtype=np.uint64)[:, None]
     masks: NDArray[np.bool_] = (codes >> np.arange(n_players, dtype=np.uint64)) & np.uint64(1) != 0
+    masks.setflags(write=False)  # it is shared by the cache
     return masks
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaiweb.core.explanation import Explanation, Interactions
-from xaiweb.core.requests import Message, Progress, Request
+from xaiweb.core.requests import Message, Progress, Request, Work
 from xaiweb.core.shapley.interactions import Index
 
 T = TypeVar("T")
@@ -65,6 +65,8 @@ class Wanted:
 
 Solving: TypeAlias = Generator[Request | Message, Any, Solution]
 """A running solver: yields requests and messages, returns the solution."""
+Sharing: TypeAlias = Generator[Request | Work | Message, Any, Solution]
+"""The same, with work that several solvers can share."""
 Tell: TypeAlias = Callable[[Solution], Explanation]
 """Turns an intermediate solution into the explanation of a partial."""
 Selected: TypeAlias = tuple[int, ...] | None

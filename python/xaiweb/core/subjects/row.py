@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -67,6 +67,14 @@ class Table:
     def __post_init__(self) -> None:
         if self.groups.n_features != len(self.features):
             raise _bad(f"The players cover {self.groups.n_features} of {len(self.features)} columns.")
+
+    @cached_property
+    def players(self) -> tuple[Player, ...]:
+        """All players, without cells."""
+        return tuple(
+            Player(name, tuple(self.features[column].name for column in columns))
+            for name, columns in zip(self.groups.names, self.groups.columns, strict=True)
+        )
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], ensemble: Ensemble | None = None) -> Table:
@@ -140,11 +148,9 @@ class Row(Subject):
     def players(self) -> tuple[Player, ...]:
         """All players with their cells of the row."""
         players = []
-        features = self.table.features
-        for name, columns in zip(self.table.groups.names, self.table.groups.columns, strict=True):
-            cells = tuple(_cell(features[column], self.x[column]) for column in columns)
-            names = tuple(features[column].name for column in columns)
-            players.append(Player(name, names, cells[0] if len(cells) == 1 else cells))
+        for player, columns in zip(self.table.players, self.table.groups.columns, strict=True):
+            cells = tuple(_cell(self.table.features[column], self.x[column]) for column in columns)
+            players.append(replace(player, value=cells[0] if len(cells) == 1 else cells))
         return tuple(players)
 
     @cached_property
@@ -161,6 +167,15 @@ class Row(Subject):
         """The structures of the model that exact values can be read from."""
         linear: tuple[Form, ...] = ("linear",) if self.table.additive else ()
         return (*linear, "tree") if self.table.trees else linear
+
+
+class RowOfMany(Row):
+    """A row that is one of many: its explanation doesn't repeat its cells, which stand in the table it comes from."""
+
+    @property
+    def players(self) -> tuple[Player, ...]:
+        """All players, without cells."""
+        return self.table.players
 
 
 def _check(name: str, array: NDArray[np.float32], shape: tuple[int, ...]) -> None:
