@@ -30,6 +30,7 @@ SHARED = {
 # Each floor may import what stands after it; those on one line don't know each other.
 FLOORS = [
     {"cli"},
+    {"bars"},
     SHARED,
     {"engine", "site"},
     {"bundle"},

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
-from tqdm import tqdm
 
 import xaiweb
+from xaiweb.bars import Bars
 from xaiweb.errors import InputError, XaiwebError
 
 
@@ -155,7 +153,7 @@ def explain(
     parts = {"jobs": jobs, "dask": dask, "part_rows": part_rows, "fresh": fresh or None}
     parted: dict[str, Any] = {name: value for name, value in parts.items() if value is not None}
     if explainer.manifest.kind == "tabular" and out and out.suffix == ".parquet":
-        with tqdm(unit=" rows", disable=None, leave=False, file=sys.stderr) as bar:
+        with Bars() as bars:
             summary = api.explain_dataset(
                 explainer.bundle,
                 input_,
@@ -163,7 +161,8 @@ def explain(
                 scale=scale,
                 outputs=outputs or None,
                 out=out,
-                on_progress=_rows_done(bar),
+                on_progress=bars.rows,
+                on_step=bars.step,
                 **parted,
                 **asked,
             )
@@ -171,8 +170,8 @@ def explain(
         return
     if parted:
         raise click.UsageError("--jobs, --dask, --part-rows and --fresh go with a table's rows and --out FILE.parquet.")
-    with tqdm(unit=" coalitions", disable=None, leave=False, file=sys.stderr) as bar:
-        result = explainer(input_, method, scale=scale, outputs=outputs or None, on_progress=_progress(bar), **asked)
+    with Bars() as bars:
+        result = explainer(input_, method, scale=scale, outputs=outputs or None, on_progress=bars.coalitions, **asked)
     if out is None:
         click.echo(result.to_json())
     elif out.suffix == ".json":
@@ -243,27 +242,6 @@ def _number(word: str) -> int | float | str:
         with contextlib.suppress(ValueError):
             return kind(word)
     return word
-
-
-def _progress(bar: Any) -> Callable[[int, int], None]:
-    def update(done: int, total: int) -> None:
-        bar.total = total
-        bar.update(done - bar.n)
-
-    return update
-
-
-def _rows_done(bar: Any) -> Callable[[int, int, int], None]:
-    def update(done: int, total: int, old: int) -> None:
-        if bar.disable:
-            return
-        # Rows of an earlier run were free: the remaining time is told from those of this one.
-        skipped = old - bar.initial
-        bar.initial, bar.n, bar.last_print_n = old, bar.n + skipped, bar.last_print_n + skipped
-        bar.total = total
-        bar.update(done - bar.n)
-
-    return update
 
 
 def _read_json(path: Path) -> Any:

@@ -17,8 +17,9 @@ from onnx import TensorProto, helper, numpy_helper
 from tqdm import tqdm
 
 import xaiweb
+from xaiweb.bars import Bars
 from xaiweb.bundle import schemas
-from xaiweb.cli import _rows_done, main
+from xaiweb.cli import main
 from xaiweb.many.journal import Journal
 
 WEIGHTS = np.array([[0.5], [-1.0], [2.0]], dtype=np.float32)
@@ -299,14 +300,35 @@ def test_ways_to_share_rows_need_a_table_of_them(linear: Path, tmp_path: Path) -
 
 def test_the_remaining_time_is_told_from_rows_of_this_run() -> None:
     now = [0.0]
-    with tqdm(unit=" rows", file=io.StringIO(), disable=False, mininterval=0) as bar:
-        bar._time = lambda: now[0]
-        bar.start_t = bar.last_print_t = 0.0
-        update = _rows_done(bar)
-        update(900, 1000, 900)  # kept from an earlier run, at once
+    with Bars(file=io.StringIO(), disable=False, mininterval=0) as bars:
+        bars.rows(0, 1000, 0)
+        bars.bar._time = lambda: now[0]
+        bars.bar.start_t = bars.bar.last_print_t = 0.0
+        bars.rows(900, 1000, 900)  # kept from an earlier run, at once
         for done in (910, 920, 930):
             now[0] += 5
-            update(done, 1000, 900)
-        told = bar.format_dict
+            bars.rows(done, 1000, 900)
+        told = bars.bar.format_dict
         assert told["rate"] == pytest.approx(2, rel=0.01)
         assert "00:35" in tqdm.format_meter(**told)  # 70 rows left
+
+
+def test_a_bar_tells_what_is_being_done() -> None:
+    shown = io.StringIO()
+    with Bars(file=shown, disable=False, mininterval=0, miniters=0) as bars:
+        bars.step("reading", 3 << 20, 12 << 20)
+        bars.rows(5, 10, 0)
+        bars.step("joining", 1, 2)
+    lines = shown.getvalue()
+    for told in ("reading:  25%", "3.15M/12.6M", "explaining:  50%", "5/10", "joining:  50%", "1/2"):
+        assert told in lines
+
+
+def test_jobs_beside_a_cluster_are_refused(linear: Path, tmp_path: Path) -> None:
+    rows = write_csv(tmp_path / "rows.csv", [{"a": 1, "b": 2, "c": 3}])
+    out = tmp_path / "e.parquet"
+    result = run("explain", linear, "--input", rows, "--out", out, "--dask", "tcp://127.0.0.1:1", "--jobs", 2)
+    assert result.exit_code == 1
+    assert "--jobs" in result.stderr
+    assert "whoever runs the cluster" in result.stderr
+    assert not out.with_name("e.parquet.parts").exists()

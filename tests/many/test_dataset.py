@@ -188,3 +188,28 @@ def test_no_rows_are_refused(linear: Path, tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text(",".join(NAMES) + "\n")
     with pytest.raises(InputError, match="no rows"):
         xaiweb.explain_dataset(linear, tmp_path / "rows.csv")
+
+
+@pytest.mark.parametrize("counts", [{"jobs": 0}, {"part_rows": 0}, {"jobs": 2, "dask": "tcp://127.0.0.1:1"}])
+def test_counts_that_mean_nothing_are_refused(linear: Path, rows: NDArray[np.float32], counts: Any) -> None:
+    with pytest.raises(InputError, match=next(iter(counts)) if len(counts) == 1 else "cluster"):
+        xaiweb.explain_dataset(linear, rows, **counts)
+
+
+def test_it_is_told_how_much_is_read_and_joined(linear: Path, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xaiweb.many.files.READ", 500)
+    told: list[tuple[str, int, int]] = []
+    xaiweb.explain_dataset(
+        linear,
+        file,
+        part_rows=20,
+        on_step=lambda *step: told.append(step),
+        on_progress=lambda *rows: told.append(("explaining", *rows[:2])),
+    )
+    whats = [what for what, _, _ in told]
+    assert whats == sorted(whats, key=["reading", "explaining", "joining"].index)
+    size = file.stat().st_size
+    assert [step for step in told if step[0] == "reading"] == [
+        ("reading", min(done, size), size) for done in range(500, size + 500, 500)
+    ]
+    assert [step for step in told if step[0] == "joining"] == [("joining", done, 3) for done in (1, 2, 3)]

@@ -15,7 +15,7 @@ from xaiweb.many.files import open_file
 from xaiweb.many.frames import DaskSource, MemorySource, is_dask
 from xaiweb.many.part import Asked
 from xaiweb.many.run import PART_ROWS, run
-from xaiweb.many.source import Source
+from xaiweb.many.source import OnStep, Source
 from xaiweb.many.workers import workers
 
 
@@ -27,11 +27,12 @@ def explain_dataset(
     scale: str | None = None,
     outputs: Sequence[str | int] | None = None,
     out: Path | str | None = None,
-    jobs: int = 1,
+    jobs: int | None = None,
     dask: str | None = None,
     part_rows: int = PART_ROWS,
     fresh: bool = False,
     on_progress: Callable[[int, int, int], None] | None = None,
+    on_step: OnStep | None = None,
     **parameters: Any,
 ) -> Any:
     """Explain every row of a table, however long it is.
@@ -46,11 +47,13 @@ def explain_dataset(
         scale: ``output``, ``margin`` or ``logit``; None takes the bundle's first.
         outputs: Names or indices; None takes all.
         out: A parquet file to write; a run that was stopped goes on where it was. See docs/many-rows.md.
-        jobs: Processes on this machine; above 1 a script needs ``if __name__ == "__main__":``.
+        jobs: Processes on this machine, 1 if left out; above 1 a script needs ``if __name__ == "__main__":``.
         dask: ``local`` starts ``jobs`` Dask workers on this machine, another address connects to a scheduler.
         part_rows: Rows of a part.
         fresh: Whether to begin anew where ``out`` was begun by another run.
         on_progress: Told (rows done, rows in all, of the done ones those of an earlier run).
+        on_step: Told what is done before and after the rows are explained: (``reading``, bytes of the file, bytes in
+            all) and (``joining``, parts, parts in all).
         **parameters: The method's own; see ``xaiweb methods``.
 
     Returns:
@@ -64,6 +67,7 @@ def explain_dataset(
         BundleError: A file of the bundle is missing or was changed.
         XaiwebError: Something can't be written, or workers were lost; finished parts are kept.
     """
+    _refuse_counts(jobs, part_rows, dask)
     found = bundle if isinstance(bundle, Bundle) else read(bundle)
     if not isinstance(found, TabularBundle):
         raise InputError(
@@ -80,13 +84,14 @@ def explain_dataset(
         target = Path(temporary, "explanations.parquet") if out is None else Path(out)
         summary = run(
             found,
-            _source(rows),
+            _source(rows, on_step),
             asked,
             target,
-            workers=lambda sha256: workers(found, sha256, asked, jobs, dask),
+            workers=lambda sha256: workers(found, sha256, asked, jobs or 1, dask),
             part_rows=part_rows,
             fresh=fresh,
             on_progress=on_progress,
+            on_step=on_step,
         )
         return _frame(target) if out is None else summary
 
@@ -110,9 +115,22 @@ def without_interactions(method: str, parameters: Mapping[str, Any]) -> dict[str
     return dict(parameters) | {"interactions": "none"}
 
 
-def _source(rows: Any) -> Source:
+def _refuse_counts(jobs: int | None, part_rows: int, dask: str | None) -> None:
+    for name, number in (("jobs", jobs), ("part_rows", part_rows)):
+        if number is not None and number < 1:
+            raise InputError(f"{number} is too few.", where=f'parameter "{name}"', next="Give 1 or more.")
+    if jobs is not None and dask not in (None, "local"):
+        raise InputError(
+            f"{jobs} jobs were asked for, but whoever runs the cluster at {dask} decides on its workers.",
+            where="--jobs",
+            next="Leave it out, or start that many workers of the cluster's own. `--dask local` takes it.",
+            code="jobs-of-a-cluster",
+        )
+
+
+def _source(rows: Any, on_step: OnStep | None) -> Source:
     if isinstance(rows, str | Path):
-        return open_file(rows)
+        return open_file(rows, on_step)
     return DaskSource(rows) if is_dask(rows) else MemorySource(rows)
 
 

@@ -17,7 +17,7 @@ from xaiweb.bundle import table
 from xaiweb.bundle.records import open_csv
 from xaiweb.bundle.table import Table
 from xaiweb.errors import InputError
-from xaiweb.many.source import Block
+from xaiweb.many.source import Block, OnStep
 
 READ = 1 << 20
 """Bytes of a file that are read at a time to hash it."""
@@ -28,12 +28,13 @@ class FileSource(ABC):
 
     Args:
         file: The file.
+        on_step: Told how much has been read, as long as it is hashed.
 
     Raises:
         InputError: It is missing, or not what its name says.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, on_step: OnStep | None = None) -> None:
         self.file, self.origin = file, str(file)
         self._seen = self._state()
         digest, self._n_lines = hashlib.sha256(), 0
@@ -41,6 +42,8 @@ class FileSource(ABC):
             while chunk := stream.read(READ):
                 digest.update(chunk)
                 self._n_lines += chunk.count(b"\n")
+                if on_step:
+                    on_step("reading", stream.tell(), self._seen[1])
         self._sha256 = digest.hexdigest()
         self.columns, self.n_rows = self._look()
         self.check()
@@ -200,7 +203,7 @@ class JsonSource(FileSource):
             yield Block(first, len(rows), partial(_itself, read))
 
 
-_KINDS: dict[str, Callable[[Path], FileSource]] = {
+_KINDS: dict[str, Callable[[Path, OnStep | None], FileSource]] = {
     ".csv": CsvSource,
     ".tsv": CsvSource,
     ".txt": CsvSource,
@@ -210,8 +213,12 @@ _KINDS: dict[str, Callable[[Path], FileSource]] = {
 }
 
 
-def open_file(path: Path | str) -> FileSource:
+def open_file(path: Path | str, on_step: OnStep | None = None) -> FileSource:
     """The rows of a file.
+
+    Args:
+        path: The file.
+        on_step: Told how much has been read, as long as it is hashed.
 
     Raises:
         InputError: If the file is missing, of another kind, or not what its name says.
@@ -221,7 +228,7 @@ def open_file(path: Path | str) -> FileSource:
     if kind is None or not file.is_file():
         table.from_path(file)  # which says what is wrong
         raise AssertionError("a table of another kind")
-    return kind(file)
+    return kind(file, on_step)
 
 
 def from_arrow(rows: Any, origin: str, first: int) -> Table:

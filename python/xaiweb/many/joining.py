@@ -14,6 +14,7 @@ from xaiweb import tables
 from xaiweb.errors import XaiwebError
 from xaiweb.many.journal import Journal, writing
 from xaiweb.many.part import Refused, Told, add
+from xaiweb.many.source import OnStep
 
 GROUP = 2 << 20
 """Bytes of explanations that are gathered into one row group."""
@@ -47,7 +48,7 @@ class Summary:
         return f"Explanations: {self.out}, {self.n_rows} rows{refused}"
 
 
-def join(journal: Journal, n_parts: int, players: list[dict[str, Any]]) -> Summary:
+def join(journal: Journal, n_parts: int, players: list[dict[str, Any]], on_step: OnStep | None = None) -> Summary:
     """Write the result from parts ``0 ... n_parts - 1``, put it in its place, and remove the parts.
 
     Only one part and one row group are held.
@@ -56,6 +57,7 @@ def join(journal: Journal, n_parts: int, players: list[dict[str, Any]]) -> Summa
         journal: All its parts are finished.
         n_parts: How many there are.
         players: Their names and columns, for the metadata.
+        on_step: Told how many parts are joined.
 
     Raises:
         XaiwebError: A part was changed since it was written, or the disk is full; run again.
@@ -83,7 +85,7 @@ def join(journal: Journal, n_parts: int, players: list[dict[str, Any]]) -> Summa
             _on_disk((journal.folder / "joined.parquet").open("wb")) as file,
             parquet.ParquetWriter(file, tables.schema(metadata)) as writer,
         ):
-            for group in _groups(journal, n_parts):
+            for group in _groups(journal, n_parts, on_step):
                 writer.write_table(group)
                 pa.default_memory_pool().release_unused()
         if summary.n_refused:
@@ -97,7 +99,7 @@ def join(journal: Journal, n_parts: int, players: list[dict[str, Any]]) -> Summa
     return summary
 
 
-def _groups(journal: Journal, n_parts: int) -> Iterator[Any]:
+def _groups(journal: Journal, n_parts: int, on_step: OnStep | None) -> Iterator[Any]:
     import pyarrow as pa
     from pyarrow import BufferReader, parquet
 
@@ -106,6 +108,8 @@ def _groups(journal: Journal, n_parts: int) -> Iterator[Any]:
         held.append(
             parquet.read_table(BufferReader(_part(journal, number)), use_threads=False).replace_schema_metadata(None)
         )
+        if on_step:
+            on_step("joining", number + 1, n_parts)
         if sum(table.nbytes for table in held) >= GROUP:
             yield pa.concat_tables(held)
             held = []

@@ -19,7 +19,7 @@ from xaiweb.errors import InputError
 from xaiweb.many.joining import Summary, join
 from xaiweb.many.journal import Journal
 from xaiweb.many.part import Asked, Part, encode
-from xaiweb.many.source import Source
+from xaiweb.many.source import OnStep, Source
 from xaiweb.many.workers import Pool
 
 PART_ROWS = 256
@@ -36,6 +36,7 @@ def run(
     part_rows: int = PART_ROWS,
     fresh: bool = False,
     on_progress: Callable[[int, int, int], None] | None = None,
+    on_step: OnStep | None = None,
 ) -> Summary:
     """Explain every row of ``source`` into ``out``; a run that was stopped goes on where it was.
 
@@ -48,6 +49,7 @@ def run(
         part_rows: Rows of a part.
         fresh: Whether to begin anew, whatever is there.
         on_progress: Told (rows done, rows in all, of the done ones those of an earlier run).
+        on_step: Told how many parts are joined.
 
     Returns:
         What was done; the result is in place.
@@ -85,7 +87,8 @@ def run(
         if n_parts == 0:
             raise InputError("there are no rows.", where=source.origin, next="Give at least one row.", code="empty")
         source.check()
-        summary = join(journal, n_parts, [{"name": p.name, "columns": list(p.columns)} for p in manifest.players])
+        players = [{"name": p.name, "columns": list(p.columns)} for p in manifest.players]
+        summary = join(journal, n_parts, players, on_step)
     finally:
         journal.close()
     if summary.n_rows == 0:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from xaiweb.bundle.table import Table
+
+OnStep: TypeAlias = Callable[[str, int, int], None]
+"""Told (what is being done, how much of it is done, how much there is): ``reading`` in bytes, ``joining`` in parts."""
 
 
 @dataclass(frozen=True)
