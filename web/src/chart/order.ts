@@ -1,6 +1,6 @@
 /** In which order contributions are shown, so that a picture that refines itself doesn't jump. */
 
-interface Ranked {
+export interface Ranked {
   readonly player: string;
   readonly value: number;
   readonly error: number | null;

@@ -1,7 +1,8 @@
 /** What goes on between the photos' page and an opened bundle: predict, prepare, explain, in this order. */
-import type { ReactiveController, ReactiveControllerHost } from "lit";
-import type { Explainer, MethodName, Open, PreparedImage, ProviderChoice, XaiwebErrorShape } from "../../types.js";
+import type { ReactiveControllerHost } from "lit";
+import type { Explainer, MethodName, PreparedImage } from "../../types.js";
 import { ofSegments } from "../../views/photo/parts.js";
+import { Connection } from "../connection.js";
 import { toShape } from "../failure.js";
 import { defaultsFor, type Settings, withMethod, withParameters } from "../settings.js";
 import { KINDS } from "../../methods.gen.js";
@@ -15,14 +16,7 @@ import { cutKey, cutOf, type Photo, type Wish } from "./wish.js";
 /** Steps that can be taken back. */
 const DEPTH = 100;
 
-export class PhotoSession implements ReactiveController {
-  explainer: Explainer<"image"> | null = null;
-  /** Nothing can be shown because of it. */
-  failure: XaiwebErrorShape | null = null;
-  /** This photo or this cut can't be used. */
-  problem: XaiwebErrorShape | null = null;
-  offline: string | null | undefined = undefined;
-
+export class PhotoSession extends Connection<"image"> {
   wish: Wish | null = null;
   prediction: number[] | null = null;
   /** The photo as the model sees it; of the wish's photo, or null. */
@@ -36,26 +30,18 @@ export class PhotoSession implements ReactiveController {
   readonly beside = new Set<MethodName>();
   readonly answers: Answers;
 
-  #host: ReactiveControllerHost;
-  #opening = 0;
   #past: Wish[] = [];
   #kept = new Map<MethodName, Settings>();
   #queue: Queue;
-  readonly #changed = () => this.#activity();
 
   constructor(host: ReactiveControllerHost) {
-    this.#host = host;
+    super(host, "image");
     this.answers = new Answers(() => host.requestUpdate());
     this.#queue = new Queue(
       () => tasksOf(this, host),
       (thrown) => (this.problem = toShape(thrown)),
       () => host.requestUpdate(),
     );
-    host.addController(this);
-  }
-
-  hostDisconnected(): void {
-    this.close();
   }
 
   get settings(): Settings {
@@ -77,37 +63,18 @@ export class PhotoSession implements ReactiveController {
     return run;
   }
 
-  async open(open: Open, src: string, provider: ProviderChoice): Promise<void> {
-    this.close();
-    const opening = ++this.#opening;
-    this.failure = this.problem = null;
-    this.offline = undefined;
-    this.#host.requestUpdate();
-    try {
-      const explainer = await open(src, { provider, kind: "image" });
-      if (opening !== this.#opening) return explainer.close();
-      this.explainer = explainer;
-      explainer.activity.addEventListener("change", this.#changed);
-      explainer.ready.catch(() => undefined); // told by the activity
-      explainer.offlineReady.then(
-        () => this.#setOffline(explainer, null),
-        (reason: unknown) => this.#setOffline(explainer, toShape(reason).message),
-      );
-      if (!this.wish) await this.example(explainer.manifest.examples[0]?.id ?? "");
-      this.#activity();
-      this.#queue.revise();
-    } catch (thrown) {
-      if (opening === this.#opening) this.failure = toShape(thrown);
-    }
-    this.#host.requestUpdate();
+  protected override get answered(): boolean {
+    return this.prediction !== null;
   }
 
-  close(): void {
-    this.#opening++;
+  /** Explains the photo that stands there, else the first example. */
+  protected override async opened({ manifest }: Explainer<"image">): Promise<void> {
+    if (!this.wish) await this.example(manifest.examples[0]?.id ?? "");
+    this.#queue.revise();
+  }
+
+  protected override closed(): void {
     this.#queue.clear();
-    this.explainer?.activity.removeEventListener("change", this.#changed);
-    this.explainer?.close();
-    this.explainer = null;
     this.prediction = this.prepared = null;
     this.runs.clear();
     this.looks.clear();
@@ -133,7 +100,7 @@ export class PhotoSession implements ReactiveController {
     this.take({ id, title: example.title, blob });
     const pixels = await preview(blob, explainer.manifest.image);
     if (this.wish?.photo.blob === blob) this.preview = pixels;
-    this.#host.requestUpdate();
+    this.host.requestUpdate();
   }
 
   take(photo: Photo): void {
@@ -166,19 +133,13 @@ export class PhotoSession implements ReactiveController {
     run.stopped = true;
     run.running = false;
     this.#queue.skip(method);
-    this.#host.requestUpdate();
+    this.host.requestUpdate();
   }
 
   /** Goes on with a method that was stopped. */
   resume(method: MethodName): void {
     this.runOf(method).stopped = false;
     this.#queue.again(method);
-  }
-
-  /** What couldn't be had is told; everything else stays. */
-  fail(thrown: unknown): void {
-    this.problem = toShape(thrown);
-    this.#host.requestUpdate();
   }
 
   /** Explains one more class beside the likeliest ones. */
@@ -190,7 +151,7 @@ export class PhotoSession implements ReactiveController {
   retry(): void {
     this.problem = null;
     for (const place of ["predict", "prepare", ...this.runs.keys()]) this.#queue.again(place);
-    this.#host.requestUpdate();
+    this.host.requestUpdate();
   }
 
   /** Shows a method beside the large picture, or no longer. */
@@ -198,7 +159,7 @@ export class PhotoSession implements ReactiveController {
     if (on) this.beside.add(method);
     else this.beside.delete(method);
     this.#queue.revise();
-    this.#host.requestUpdate();
+    this.host.requestUpdate();
   }
 
   /** Asks the model about the photo with only these parts of an explanation kept; the answer comes in `answers`. */
@@ -232,7 +193,7 @@ export class PhotoSession implements ReactiveController {
     }
     if (!before || cutKey(before) !== cutKey(wish)) this.problem = null;
     this.#queue.revise();
-    this.#host.requestUpdate();
+    this.host.requestUpdate();
   }
 
   /** How a method is asked: as set, else as it was last, else as it is by default; the photo's cut is the same for all. */
@@ -242,19 +203,6 @@ export class PhotoSession implements ReactiveController {
     const own = this.#kept.get(method) ?? withMethod(settings, "image", method);
     const cut = Object.fromEntries(KINDS.image.map(({ name }) => [name, settings.parameters[name] ?? null]));
     return { ...own, scale: settings.scale, parameters: { ...own.parameters, ...cut } };
-  }
-
-  #setOffline(explainer: Explainer<"image">, reason: string | null): void {
-    if (explainer !== this.explainer) return;
-    this.offline = reason;
-    this.#host.requestUpdate();
-  }
-
-  #activity(): void {
-    const { activity } = this.explainer ?? {};
-    if (activity?.phase === "failed" && activity.error && !this.prediction) this.failure = activity.error;
-    else if (activity?.core === "failed" && activity.error) this.problem = activity.error;
-    this.#host.requestUpdate();
   }
 }
 
