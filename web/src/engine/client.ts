@@ -7,6 +7,7 @@ import { Deferred } from "./deferred.js";
 import { Offline } from "./offline.js";
 import type { Answers, ExplainJob, FromWorker, Opened, ToWorker } from "./protocol.js";
 import type { Site } from "./site.js";
+import { stage } from "./stage.js";
 import { startWorker, WORKER } from "./start-worker.js";
 import { Trial } from "./trial.js";
 
@@ -96,7 +97,7 @@ export class Client {
     const { site } = this;
     try {
       const tell = (file: LoadedFile) => this.activity.tell(file);
-      const worker = await startWorker(site, `xaiweb ${bundle}`, tell);
+      const worker = await stage("worker", () => startWorker(site, `xaiweb ${bundle}`, tell));
       if (this.#end) return worker.terminate();
       worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
       worker.onerror = (event) => {

@@ -5,6 +5,7 @@ import { XaiwebError } from "../errors.js";
 import { CoreRun, CoreSubject } from "./core-run.js";
 import type { VerifiedFiles } from "./files.js";
 import { readNpy } from "./npy.js";
+import { stage } from "./stage.js";
 
 type Pyodide = Awaited<ReturnType<typeof loadPyodide>>;
 
@@ -36,22 +37,25 @@ export class Core {
       throw new XaiwebError("core-failed", "the site has no Pyodide.", { where: "files.json, runtime.python" });
     try {
       // All of them beforehand: a file that Pyodide itself fails to fetch would leave it waiting for ever.
-      const kept = await Promise.all(paths.map((path) => files.get(path)));
+      const kept = await stage("python files", () => Promise.all(paths.map((path) => files.get(path))));
       files.hold(paths, kept);
       await turn();
-      const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all([
-        importScript<typeof import("pyodide")>(files, entry),
-        importScript<{ default: never }>(files, glue),
-      ]);
+      const [{ loadPyodide }, { default: createPyodideModule }] = await stage("python scripts", () =>
+        Promise.all([
+          importScript<typeof import("pyodide")>(files, entry),
+          importScript<{ default: never }>(files, glue),
+        ]),
+      );
       const indexURL = files.site.url(entry.slice(0, entry.lastIndexOf("/") + 1));
       await turn();
       // packageBaseUrl: without it, Pyodide keeps its CDN's address as a second source.
-      const pyodide = await loadPyodide({ indexURL, packageBaseUrl: indexURL, createPyodideModule } as never);
+      const options = { indexURL, packageBaseUrl: indexURL, createPyodideModule };
+      const pyodide = await stage("interpreter", () => loadPyodide(options as never));
       await turn();
-      await loadPackage(pyodide);
+      await stage("packages", () => loadPackage(pyodide));
       await turn();
       const part = (name: string) => pyodide.pyimport(`xaiweb.core.${name}`) as PyProxy;
-      return new Core(part("worker"), part("prepared"));
+      return await stage("core", () => new Core(part("worker"), part("prepared")));
     } catch (reason) {
       throw XaiwebError.wrap(reason, "core-failed", {
         where: "Pyodide",

@@ -2,6 +2,7 @@
 import { RELOAD, XaiwebError } from "../errors.js";
 import { download } from "./files.js";
 import { CACHE, LIST, parseSiteFiles, Site } from "./site.js";
+import { stage } from "./stage.js";
 
 declare const __XAIWEB_WEB__: string;
 
@@ -14,7 +15,7 @@ const sites = new Map<string, Promise<Site>>();
 export function loadSite(root: string, web = WEB): Promise<Site> {
   const known = sites.get(root);
   if (known) return known;
-  const site = fetchSite(root, web);
+  const site = stage("list", () => fetchSite(root, web));
   sites.set(root, site);
   site.catch(() => sites.delete(root)); // a lost network may come back
   return site;

@@ -6,6 +6,7 @@ import type { Data } from "./engine.js";
 import type { VerifiedFiles } from "./files.js";
 import { Photos } from "./photos.js";
 import { loadOrt, type Ort, Sessions } from "./session.js";
+import { stage } from "./stage.js";
 import { Tables } from "./tables.js";
 import { Texts } from "./texts.js";
 
@@ -46,7 +47,7 @@ export async function loadModel(
   ort.env.wasm.numThreads = threads;
   const aside = preprocess === null ? null : { path: preprocess, ort: wasm };
   const data = dataOf(new Sessions(ort, provider, (path) => bundle.get(path), weights, aside), bundle, background);
-  await data.runs.open(manifest.scales[0]);
+  await stage("session", () => data.runs.open(manifest.scales[0]));
   const name = `onnxruntime-web ${ort.env.versions.web}`;
   return { data, name: threads > 1 ? `${name}, ${threads} threads` : name };
 }

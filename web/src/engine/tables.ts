@@ -11,6 +11,7 @@ import { differs, outlook } from "./plan.js";
 import type { ExplainJob } from "./protocol.js";
 import type { Runs } from "./runs.js";
 import type { Sessions } from "./session.js";
+import { stage } from "./stage.js";
 import { Values } from "./values.js";
 
 export class Tables implements Data<"tabular"> {
@@ -47,7 +48,8 @@ export class Tables implements Data<"tabular"> {
     let known: Evaluated[] = [];
     if (engine.coreNow === null && plan.way === "sampled" && scale === manifest.scales[0]) {
       const situation = { scale, players, different, plan, started };
-      known = await engine.turns.take(() => firstEstimates(engine, this, job, situation, watcher));
+      const first = () => firstEstimates(engine, this, job, situation, watcher);
+      known = await engine.turns.take(() => stage("first estimates", first));
     }
     const done = known.reduce((n, { masks }) => n + masks.length / job.input.length, 0);
     return {

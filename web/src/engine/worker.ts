@@ -13,6 +13,7 @@ import type { Answers, ExplainJob, FromWorker, Question, ToWorker } from "./prot
 import { chooseProvider, likelyProvider } from "./provider.js";
 import { rehearse, worthTrying } from "./rehearsal.js";
 import { loadOrt } from "./session.js";
+import { stage } from "./stage.js";
 import { modelOf, readSpeeds, writeSpeed } from "./speeds.js";
 import { Turns } from "./turns.js";
 
@@ -79,7 +80,7 @@ async function reply(asked: Question, signal: AbortSignal): Promise<Answers[keyo
   const table = (flat: Float64Array) => tableOf(flat, manifest.outputs.length);
   switch (asked.type) {
     case "predict":
-      return table(await turns.take(() => data.predict(asked.inputs, { signal })));
+      return table(await turns.take(() => stage("predict", () => data.predict(asked.inputs, { signal }))));
     case "prepare":
       return data.prepare(await core, asked.input, asked.cut);
     case "coalitions":
@@ -122,15 +123,15 @@ async function keepSpeed({ root, model, manifest, data, provider, tries }: Engin
 
 /** Loads the bundle and the runtime, in the order in which they are needed; the core comes last and by itself. */
 async function open({ root, list, bundle: folder, provider: choice }: Open): Promise<Engine> {
-  const files = await begin(root, list, send);
+  const files = await stage("policy", () => begin(root, list, send));
   // The runtime is the largest part of the way to the first picture: it starts before the manifest says anything.
   const model = modelOf(files.site, folder);
   const speeds = await readSpeeds(root, model);
   const likely = likelyProvider(choice, speeds);
-  const early = loadOrt(files, likely);
+  const early = stage("onnxruntime", () => loadOrt(files, likely));
   early.catch(() => {});
 
-  const bundle = await BundleFiles.load(files, folder);
+  const bundle = await stage("manifest", () => BundleFiles.load(files, folder));
   const { manifest } = bundle;
   const { provider, reason: providerReason } = await chooseProvider(choice, manifest, speeds);
   const needed = bundle.needed(provider);

@@ -1,0 +1,1 @@
+"""What a visit waits for, from its first byte to `ready`."""
