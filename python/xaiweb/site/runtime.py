@@ -158,10 +158,11 @@ def core_sources(package: Path) -> dict[str, bytes]:
 
 
 def wheel_sources(wheel: Path) -> dict[str, bytes]:
-    """The package files of a wheel, by path; empty where it is no wheel."""
+    """The package files of a wheel without their bytecode, by path; empty where it is no wheel."""
     try:
         with zipfile.ZipFile(wheel) as archive:
-            return {name: archive.read(name) for name in archive.namelist() if name.startswith("xaiweb/")}
+            own = (name for name in archive.namelist() if name.startswith("xaiweb/") and not name.endswith(".pyc"))
+            return {name: archive.read(name) for name in own}
     except (OSError, zipfile.BadZipFile):
         return {}
 
