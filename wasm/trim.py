@@ -34,8 +34,14 @@ struct subprocess sysconfig tarfile tempfile textwrap threading token tokenize t
 zipfile zipimport
 """
 # Imported by those inside of functions: by a calendar date, a pool, a formatted container, an address, a lazy numpy.
-LAZY = "_strptime calendar csv gzip pkgutil pprint queue secrets hmac urllib quopri _pydatetime _sysconfigdata__emscripten_wasm32-emscripten"
-ENCODINGS = "__init__ aliases ascii charmap cp437 idna latin_1 punycode raw_unicode_escape unicode_escape utf_8 utf_8_sig utf_16 utf_32"
+LAZY = """
+_pydatetime _strptime _sysconfigdata__emscripten_wasm32-emscripten calendar csv gzip hmac pkgutil pprint queue quopri
+secrets urllib
+"""
+ENCODINGS = """
+__init__ aliases ascii charmap cp437 idna latin_1 punycode raw_unicode_escape unicode_escape utf_16 utf_32 utf_8
+utf_8_sig
+"""
 STDLIB = frozenset([*LOADED.split(), *LAZY.split()])
 ENCODED = frozenset(f"encodings/{name}.py" for name in ENCODINGS.split())
 
@@ -43,7 +49,7 @@ ENCODED = frozenset(f"encodings/{name}.py" for name in ENCODINGS.split())
 NUMPY_OUT = re.compile(
     r"""^numpy/(f2py|ma|testing|doc|_pyinstaller|typing/(tests|mypy_plugin)|core)/
     | /(tests|include|_build_utils)/ | /lib/(npy-pkg-config|.*\.a$) | /conftest\.py$ | /_examples/
-    | \.(pyi|pxd|pyx|a|c|h|ini|pc|cfg|typed|template|build|rst)$ | ^numpy/matlib\.py$""",
+    | \.(pyi|pxd|pyx|a|c|h|ini|pc|cfg|typed|template|build|rst)$ | ^numpy/(matlib|_configtool|lib/recfunctions)\.py$""",
     re.VERBOSE,
 )
 

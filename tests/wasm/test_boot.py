@@ -17,13 +17,26 @@ CODE = """
 import importlib, json, pkgutil, sys
 import numpy as np
 import xaiweb
+from importlib.machinery import SourceFileLoader
+import zipimport
+def refuse(*_):
+    raise AssertionError("compiled from source")
+SourceFileLoader.source_to_code = zipimport._compile_source = refuse
 modules = [m.name for m in pkgutil.walk_packages(xaiweb.__path__, "xaiweb.")]
 for name in modules:
     importlib.import_module(name)
 from xaiweb.core.shapley.game import shapley_values
 weights = np.arange(1.0, 13.0)
 result = shapley_values(lambda masks: np.sin(masks @ weights), 12, budget=256, seed=3)
+try:
+    import pdb
+except ModuleNotFoundError as error:
+    missing = str(error)
+from_source = [m.__name__ for m in list(sys.modules.values()) if (getattr(m, "__file__", None) or "").endswith(".py")
+               and not m.__name__.startswith("xaiweb")]
 json.dumps({
+    "missing": missing,
+    "from_source": from_source,
     "python": sys.version_info[:2],
     "numpy": np.__version__,
     "core": xaiweb.__version__,
@@ -45,6 +58,8 @@ def test_the_core_boots_in_pyodide_and_answers_as_here(dist: Path) -> None:
     answer = told["answer"]
     assert answer["python"] == [3, 14]
     assert answer["core"] == xaiweb.__version__
+    assert answer["from_source"] == []
+    assert answer["missing"] == "No module named 'pdb'"
     assert "xaiweb.core.requests" in answer["modules"]
     assert "xaiweb.api" not in answer["modules"]
     weights = np.arange(1.0, 13.0)

@@ -61,11 +61,18 @@ def test_two_versions_are_refused(tmp_path: Path) -> None:
         core_wheel(tmp_path / "out", package)
 
 
+def bytecode_name(source: str) -> str:
+    folder, _, name = source.rpartition("/")
+    return f"{folder}/__pycache__/{name.removesuffix('.py')}.cpython-314.pyc"
+
+
 def test_it_holds_the_core_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
-        names = {name for name in archive.namelist() if ".dist-info/" not in name}
+        members = {name for name in archive.namelist() if ".dist-info/" not in name}
         metadata = archive.read(next(name for name in archive.namelist() if name.endswith("METADATA"))).decode()
+    names = {name for name in members if not name.endswith(".pyc")}
     assert names == set(core_sources(PACKAGE))
+    assert members - names == {bytecode_name(name) for name in names if name.endswith(".py")}
     assert "Name: xaiweb-core\n" in metadata
     assert f"Version: {xaiweb.__version__}\n" in metadata
     assert "Requires-Dist: numpy" in metadata

@@ -2,6 +2,7 @@
 import type { loadPyodide } from "pyodide";
 import type { PyProxy } from "pyodide/ffi";
 import { XaiwebError } from "../errors.js";
+import { assembled, compiled, type Glue } from "./compiled.js";
 import { CoreRun, CoreSubject } from "./core-run.js";
 import type { VerifiedFiles } from "./files.js";
 import { readNpy } from "./npy.js";
@@ -13,6 +14,38 @@ const PACKAGE = "xaiweb-core";
 
 /** Pictures that would stand shorter than this are not worth computing. */
 const PARTIAL_MS = 60;
+
+/** What the core starts from. */
+interface Fetched {
+  entry: string;
+  glue: string;
+  wasm: string;
+  module: WebAssembly.Module;
+  kept: Uint8Array<ArrayBuffer>[];
+}
+
+/** Python's files, all of them: one that Pyodide itself fails to fetch would leave it waiting for ever. */
+export async function fetchCore(files: VerifiedFiles): Promise<Fetched> {
+  const paths = files.site.list.runtime.python;
+  const [entry, glue, wasm] = ["/pyodide.mjs", "/pyodide.asm.mjs", "/pyodide.asm.wasm"].map((end) =>
+    paths.find((path) => path.endsWith(end)),
+  );
+  if (!entry || !glue || !wasm)
+    throw new XaiwebError("core-failed", "the site has no Pyodide.", { where: "files.json, runtime.python" });
+  return stage("python files", async () => {
+    const [module, kept] = await Promise.all([
+      compiled(files, wasm),
+      Promise.all(paths.map((path) => files.get(path))),
+    ]);
+    return { entry, glue, wasm, module, kept };
+  });
+}
+
+/** How Python hears of errors that JavaScript has thrown: as in Pyodide's loader, where WebAssembly has no i31. */
+function jsErrors(): WebAssembly.ModuleImports {
+  const error = Symbol("error");
+  return { Jsv_GetError_import: () => error, JsvError_Check: (value: unknown) => value === error };
+}
 
 /** Python with the core loaded. */
 export class Core {
@@ -27,28 +60,27 @@ export class Core {
   /**
    * Starts Pyodide from verified files.
    *
+   * @param fetched - What `fetchCore` brought.
    * @param turn - Awaited between the steps, each of which holds the thread for a while.
    */
-  static async load(files: VerifiedFiles, turn: () => Promise<void>): Promise<Core> {
+  static async load(files: VerifiedFiles, fetched: Fetched, turn: () => Promise<void>): Promise<Core> {
     const paths = files.site.list.runtime.python;
-    const entry = paths.find((path) => path.endsWith("/pyodide.mjs"));
-    const glue = paths.find((path) => path.endsWith("/pyodide.asm.mjs"));
-    if (!entry || !glue)
-      throw new XaiwebError("core-failed", "the site has no Pyodide.", { where: "files.json, runtime.python" });
     try {
-      // All of them beforehand: a file that Pyodide itself fails to fetch would leave it waiting for ever.
-      const kept = await stage("python files", () => Promise.all(paths.map((path) => files.get(path))));
+      const { entry, glue, wasm, module, kept } = fetched;
       files.hold(paths, kept);
+      // Its own loader asks for the file, and gets no more than an answer: the module is compiled already.
+      files.hold([wasm], [new Uint8Array()]);
       await turn();
-      const [{ loadPyodide }, { default: createPyodideModule }] = await stage("python scripts", () =>
+      const [{ loadPyodide }, { default: make }] = await stage("python scripts", () =>
         Promise.all([
           importScript<typeof import("pyodide")>(files, entry),
-          importScript<{ default: never }>(files, glue),
+          importScript<{ default: Glue }>(files, glue),
         ]),
       );
       const indexURL = files.site.url(entry.slice(0, entry.lastIndexOf("/") + 1));
       await turn();
       // packageBaseUrl: without it, Pyodide keeps its CDN's address as a second source.
+      const createPyodideModule = assembled(make, module, jsErrors());
       const options = { indexURL, packageBaseUrl: indexURL, createPyodideModule };
       const pyodide = await stage("interpreter", () => loadPyodide(options as never));
       await turn();

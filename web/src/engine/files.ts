@@ -11,6 +11,7 @@ const plainFetch = globalThis.fetch.bind(globalThis);
 export const ERROR_HEADER = "x-xaiweb-error";
 
 export type Report = (file: LoadedFile) => void;
+export type OnResponse = (response: Response) => void;
 
 /** The hexadecimal sha256 of some bytes. */
 export async function sha256(bytes: BufferSource): Promise<string> {
@@ -57,16 +58,24 @@ export async function readBody(
   return bytes;
 }
 
-/** The bytes behind a URL of this site, by GET without a body. */
+/**
+ * The bytes behind a URL of this site, by GET without a body.
+ *
+ * @param onResponse - Sees the answer before its body is read, and may clone it.
+ */
 export async function download(
   url: string,
   where: string,
   cache: RequestCache = "default",
   onBytes: (loaded: number) => void = () => {},
+  onResponse: OnResponse = () => {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   try {
     const response = await plainFetch(url, { cache, redirect: "error", credentials: "same-origin" });
-    if (response.ok) return await readBody(response, onBytes);
+    if (response.ok) {
+      onResponse(response);
+      return await readBody(response, onBytes);
+    }
     if (response.headers.get(ERROR_HEADER) === "hash-mismatch") throw mismatch(where);
     throw new XaiwebError("file-missing", `the server answers ${response.status}.`, {
       where,
@@ -113,12 +122,14 @@ export class VerifiedFiles {
   /**
    * The bytes of a listed file.
    *
+   * @param onResponse - Sees the network's answer, where there is one: nothing of it may be used before the bytes are
+   *   there, whose hash is right.
    * @throws XaiwebError: `not-listed`, `hash-mismatch`, `file-missing`, `network-lost`.
    */
-  get(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  get(path: string, onResponse?: OnResponse): Promise<Uint8Array<ArrayBuffer>> {
     const held = this.#held.get(path);
     if (held) return Promise.resolve(held);
-    const running = this.#running.get(path) ?? this.#load(path).finally(() => this.#running.delete(path));
+    const running = this.#running.get(path) ?? this.#load(path, onResponse).finally(() => this.#running.delete(path));
     this.#running.set(path, running);
     return running;
   }
@@ -157,7 +168,7 @@ export class VerifiedFiles {
     this.#writing.clear();
   }
 
-  async #load(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  async #load(path: string, onResponse?: OnResponse): Promise<Uint8Array<ArrayBuffer>> {
     const entry = this.site.list.files[path];
     if (!entry)
       throw new XaiwebError("not-listed", "the file is not listed in files.json.", { where: path, next: RELOAD });
@@ -167,7 +178,7 @@ export class VerifiedFiles {
         this.#report(path, kept.length, "cache", "verified");
         return kept;
       }
-      const bytes = await this.#fetch(path, entry);
+      const bytes = await this.#fetch(path, entry, onResponse);
       this.#writing.add(this.#keep(path, bytes));
       this.#report(path, bytes.length, "network", "verified");
       return bytes;
@@ -177,7 +188,11 @@ export class VerifiedFiles {
     }
   }
 
-  async #fetch(path: string, entry: { sha256: string; bytes: number }): Promise<Uint8Array<ArrayBuffer>> {
+  async #fetch(
+    path: string,
+    entry: { sha256: string; bytes: number },
+    onResponse?: OnResponse,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     const step = entry.bytes / 100;
     // A broken connection gets a second attempt, and so does a wrong hash: a stale copy in the HTTP cache is not the
     // site's fault, so the second attempt goes past it.
@@ -189,7 +204,7 @@ export class VerifiedFiles {
         this.#report(path, Math.min(loaded, entry.bytes), "network", "loading");
       };
       try {
-        const bytes = await download(this.site.url(path), path, cache, tell);
+        const bytes = await download(this.site.url(path), path, cache, tell, onResponse);
         if (bytes.length === entry.bytes && (await sha256(bytes)) === entry.sha256) return bytes;
       } catch (error) {
         if (attempt > 0 || (error as XaiwebError).code !== "network-lost") throw error;

@@ -2,6 +2,7 @@
 import type * as Ort from "onnxruntime-web";
 import { XaiwebError } from "../errors.js";
 import type { Provider } from "../types.js";
+import { assembled, compiled, type Glue } from "./compiled.js";
 import type { VerifiedFiles } from "./files.js";
 
 export type { Ort };
@@ -25,17 +26,28 @@ export async function loadOrt(files: VerifiedFiles, provider: Provider): Promise
     throw new XaiwebError("provider-unavailable", `the site has no files for ${provider}.`, { where: "files.json" });
   const wasm = paths.find((path) => path.endsWith(".wasm"));
   const glue = paths.find((path) => path.endsWith(".mjs") && path !== entry);
-  const [ort, glueUrl, wasmBytes] = await Promise.all([
-    importOrt(files, entry),
-    glue && files.scriptUrl(glue),
-    wasm && files.get(wasm),
-  ]);
+  const [ort, start] = await Promise.all([importOrt(files, entry), glue && wasm ? startUrl(files, glue, wasm) : null]);
   ort.env.logLevel = "error";
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.proxy = false;
-  if (glueUrl) ort.env.wasm.wasmPaths = { mjs: glueUrl };
-  if (wasmBytes) ort.env.wasm.wasmBinary = wasmBytes.buffer;
+  // The second address is never asked: without one, onnxruntime would look for a file beside the first.
+  if (start && wasm) ort.env.wasm.wasmPaths = { mjs: start, wasm: files.site.url(wasm) };
   return ort;
+}
+
+/**
+ * The address of a script that onnxruntime takes for its glue: the glue with its module compiled already, which
+ * onnxruntime has no setting for.
+ */
+async function startUrl(files: VerifiedFiles, glue: string, wasm: string): Promise<string> {
+  const [{ default: make }, module] = await Promise.all([
+    files.scriptUrl(glue).then((url) => import(/* @vite-ignore */ url) as Promise<{ default: Glue }>),
+    compiled(files, wasm),
+  ]);
+  const name = `xaiweb ${wasm}`;
+  Object.defineProperty(globalThis, name, { value: assembled(make, module), configurable: true });
+  const script = `export default (settings) => globalThis[${JSON.stringify(name)}](settings);`;
+  return URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
 }
 
 async function importOrt(files: VerifiedFiles, entry: string): Promise<typeof Ort> {

@@ -3,7 +3,7 @@ import { XaiwebError } from "../errors.js";
 import type { ExplainEvent, TabularManifest } from "../types.js";
 import { begin } from "./begin.js";
 import { BundleFiles } from "./bundle-files.js";
-import { Core } from "./core.js";
+import { Core, fetchCore } from "./core.js";
 import type { Engine } from "./engine.js";
 import { explain } from "./explain.js";
 import type { VerifiedFiles } from "./files.js";
@@ -179,6 +179,6 @@ async function loadCore(files: VerifiedFiles, rest: () => Promise<unknown>): Pro
   await new Promise((resolve) => setTimeout(resolve, GRACE));
   await idle();
   send({ type: "core", state: "loading" });
-  await rest();
-  return Core.load(files, idle);
+  const [python] = await Promise.all([fetchCore(files), rest()]);
+  return Core.load(files, python, idle);
 }
