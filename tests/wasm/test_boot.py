@@ -32,8 +32,8 @@ try:
     import pdb
 except ModuleNotFoundError as error:
     missing = str(error)
-from_source = [m.__name__ for m in list(sys.modules.values()) if (getattr(m, "__file__", None) or "").endswith(".py")
-               and not m.__name__.startswith("xaiweb")]
+loaded = [m for m in list(sys.modules.values()) if (getattr(m, "__file__", None) or "").endswith(".py")]
+from_source = [m.__name__ for m in loaded if m.__spec__.origin != "frozen" and not m.__name__.startswith("xaiweb")]
 json.dumps({
     "missing": missing,
     "from_source": from_source,
