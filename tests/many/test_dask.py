@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 import xaiweb
 from tests.many.conftest import NAMES
+from xaiweb.bundle.packed import Packed
 from xaiweb.errors import BundleError, InputError, XaiwebError
+from xaiweb.many.part import Part, Worker
 
 dd = pytest.importorskip("dask.dataframe")
 distributed = pytest.importorskip("distributed")
@@ -28,15 +30,52 @@ def cluster() -> Iterator[distributed.LocalCluster]:
 
 
 def test_one_and_two_workers_give_the_bytes_of_one_process(
-    cluster: distributed.LocalCluster, curved: Path, file: Path, tmp_path: Path
+    cluster: distributed.LocalCluster, curved: Path, rows: NDArray[np.float32], tmp_path: Path
 ) -> None:
-    def explain(name: str, **how: str) -> bytes:
-        xaiweb.explain_dataset(curved, file, out=tmp_path / name, part_rows=4, **ASKED, **how)
-        return (tmp_path / name).read_bytes()
+    gaps = rows.copy()
+    gaps[[3, 30], 1] = np.nan
+
+    def explain(name: str, **how: str) -> tuple[bytes, str]:
+        summary = xaiweb.explain_dataset(curved, gaps, out=tmp_path / name, part_rows=4, **ASKED, **how)
+        return (tmp_path / name).read_bytes(), summary.refused_file.read_text()
 
     alone = explain("alone.parquet")
+    assert alone[1].count("missing") == 2, "what is refused is listed, whoever refused it"
     assert explain("two.parquet", dask=cluster.scheduler_address) == alone
     assert explain("local.parquet", dask="local") == alone
+
+
+def test_four_workers_give_the_same_bytes_and_open_the_bundle_once_each(
+    curved: Path, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, explained = [], []
+    plain, unpack = Worker.__init__, Packed.unpack
+    monkeypatch.setattr(
+        Worker, "__init__", lambda self, *given, **named: opened.append(self) or plain(self, *given, **named)
+    )
+    unpacked: list[Path] = []
+    monkeypatch.setattr(Packed, "unpack", lambda self, folder: unpacked.append(folder) or unpack(self, folder))
+    monkeypatch.setattr(Worker, "__call__", _telling(explained))
+    with distributed.LocalCluster(
+        n_workers=4, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0"
+    ) as four:
+        address = four.scheduler_address
+        xaiweb.explain_dataset(curved, file, out=tmp_path / "four.parquet", part_rows=2, dask=address, **ASKED)
+    assert len(opened) == len(unpacked) == 4
+    assert len(explained) == 25
+    assert len(set(explained)) > 1
+    xaiweb.explain_dataset(curved, file, out=tmp_path / "one.parquet", part_rows=2, **ASKED)
+    assert (tmp_path / "four.parquet").read_bytes() == (tmp_path / "one.parquet").read_bytes()
+
+
+def _telling(explained: list[int]) -> Callable[[Worker, Part], bytes]:
+    plain = Worker.__call__
+
+    def call(self: Worker, part: Part) -> bytes:
+        explained.append(id(self))
+        return plain(self, part)
+
+    return call
 
 
 def test_a_lost_worker_loses_nothing(
@@ -114,6 +153,14 @@ def test_a_frame_of_dask_is_explained_where_it_lies(curved: Path, rows: NDArray[
     assert "missing" in lines.loc[70, "refused"]
 
 
+def test_a_frame_of_dask_with_other_columns_is_refused_before_it_is_computed(
+    curved: Path, rows: NDArray[np.float32]
+) -> None:
+    frame = dd.from_pandas(pd.DataFrame(rows, columns=[*NAMES[:-1], "y"]), npartitions=2)
+    with pytest.raises(InputError, match="x4"):
+        xaiweb.explain_dataset(curved, frame)
+
+
 def test_a_frame_of_dask_is_written_whatever_its_partitions(
     curved: Path, rows: NDArray[np.float32], tmp_path: Path
 ) -> None:
@@ -138,8 +185,6 @@ def test_no_scheduler_is_a_clear_refusal(
 def test_a_bundle_that_is_harmed_on_its_way_is_refused(
     cluster: distributed.LocalCluster, linear: Path, rows: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from xaiweb.bundle.packed import Packed
-
     plain = Packed.of
 
     def harmed(bundle: object) -> Packed:

@@ -16,10 +16,12 @@ from sklearn.preprocessing import StandardScaler
 import xaiweb
 from tests.many.conftest import D, model
 from tests.many.test_dataset import values
-from xaiweb.core.shapley import trees
+from xaiweb.bundle.packed import manifest_sha256
+from xaiweb.core.shapley import design, exact, trees
 from xaiweb.engine.rows import RowGraph
 from xaiweb.errors import XaiwebError
 from xaiweb.explaining.rows import TableExplainer
+from xaiweb.many.part import Asked, Part, Worker
 
 
 @pytest.fixture(scope="module")
@@ -128,3 +130,39 @@ def test_the_size_of_a_part_does_not_show_in_exact_values_of_trees(
     whole = xaiweb.explain_dataset(pipeline, rows, **asked)
     parts = xaiweb.explain_dataset(pipeline, rows, part_rows=part_rows, **asked)
     np.testing.assert_array_equal(values(parts), values(whole))
+
+
+@pytest.mark.parametrize(
+    ("which", "asked"),
+    [
+        ("one_row", {}),
+        ("curved", {"budget": 20, "estimator": "gaussian_process"}),
+        ("curved", {"estimator": "permutation", "budget": 16}),
+        ("pipeline", {"scale": "margin", "estimator": "tree"}),
+        ("pipeline", {"scale": "output"}),
+    ],
+)
+def test_what_a_worker_did_before_does_not_show(
+    request: pytest.FixtureRequest, rows: NDArray[np.float32], which: str, asked: Any
+) -> None:
+    folder: Path = request.getfixturevalue(which)
+    question = Asked(scale=asked.get("scale"), parameters={k: v for k, v in asked.items() if k != "scale"})
+
+    def worker() -> Worker:
+        caches_clear()
+        return Worker(folder, manifest_sha256(folder), question)
+
+    parts = [Part(i, np.arange(i * 9, i * 9 + 9), rows[i * 9 : i * 9 + 9]) for i in range(5)]
+    one = worker()
+    expected = [one(part) for part in parts]
+    for order in ([4, 3, 2, 1, 0], [2]):
+        other = worker()
+        assert [other(parts[i]) for i in order] == [expected[i] for i in order]
+
+
+def caches_clear() -> None:
+    """As in a new process."""
+    for module in (design, exact, trees):
+        for function in vars(module).values():
+            if hasattr(function, "cache_clear"):
+                function.cache_clear()

@@ -17,7 +17,7 @@ from xaiweb.bundle.packed import Packed
 from xaiweb.bundle.read import TabularBundle, read
 from xaiweb.bundle.rows import positions_of
 from xaiweb.bundle.table import Table
-from xaiweb.many.frames import MemorySource
+from xaiweb.many.frames import MemorySource, frame_columns
 from xaiweb.many.part import Asked, Refused, Worker, encode
 from xaiweb.many.run import PART_ROWS
 
@@ -38,8 +38,13 @@ def explain_partitions(bundle: TabularBundle, rows: Any, asked: Asked) -> Any:
     Returns:
         A line per row and output, under the row's own index, with the columns ``output``, ``base_value``,
         ``prediction``, ``values``, ``std_error`` and ``refused``: why a row isn't explained, on its one line.
+
+    Raises:
+        InputError: The columns aren't the model's.
     """
     import dask
+
+    positions_of(Table(frame_columns(rows), [], "rows"), bundle.manifest.features, bundle.manifest.unseen)
 
     empty = _lines(tables.schema().empty_table().to_pandas(), [], rows._meta.index)
     return rows.map_partitions(_explain, dask.delayed(Packed.of(bundle)), asked, meta=empty)
@@ -50,7 +55,6 @@ def _explain(frame: Any, packed: Packed, asked: Asked) -> Any:
     with held.one:
         manifest = held.bundle.manifest
         source = MemorySource(frame)
-        positions_of(Table(source.columns, [], source.origin), manifest.features, manifest.unseen)
         parts = [held.worker.explain(encode(i, block, manifest)) for i, block in enumerate(source.blocks(PART_ROWS))]
     table = pa.concat_tables([tables.schema().empty_table(), *(table for table, _ in parts)])
     return _lines(table.to_pandas(), [one for _, told in parts for one in told.refused], frame.index)
