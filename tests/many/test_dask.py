@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ import xaiweb
 from tests.many.conftest import NAMES
 from xaiweb.bundle.packed import Packed
 from xaiweb.errors import BundleError, InputError, XaiwebError
-from xaiweb.many.part import Part, Worker
+from xaiweb.many.part import Worker
 
 dd = pytest.importorskip("dask.dataframe")
 distributed = pytest.importorskip("distributed")
@@ -40,7 +41,7 @@ def test_one_and_two_workers_give_the_bytes_of_one_process(
         return (tmp_path / name).read_bytes(), summary.refused_file.read_text()
 
     alone = explain("alone.parquet")
-    assert alone[1].count("missing") == 2, "what is refused is listed, whoever refused it"
+    assert alone[1].count("the value is missing") == 2, "what is refused is listed, whoever refused it"
     assert explain("two.parquet", dask=cluster.scheduler_address) == alone
     assert explain("local.parquet", dask="local") == alone
 
@@ -48,32 +49,26 @@ def test_one_and_two_workers_give_the_bytes_of_one_process(
 def test_four_workers_give_the_same_bytes_and_open_the_bundle_once_each(
     curved: Path, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened, explained = [], []
-    plain, unpack = Worker.__init__, Packed.unpack
-    monkeypatch.setattr(
-        Worker, "__init__", lambda self, *given, **named: opened.append(self) or plain(self, *given, **named)
-    )
-    unpacked: list[Path] = []
-    monkeypatch.setattr(Packed, "unpack", lambda self, folder: unpacked.append(folder) or unpack(self, folder))
-    monkeypatch.setattr(Worker, "__call__", _telling(explained))
+    opened, travelled, explained = [], [], []
+    monkeypatch.setattr(Worker, "__init__", _telling(opened, Worker.__init__))
+    monkeypatch.setattr(Packed, "unpack", _telling(travelled, Packed.unpack))
+    monkeypatch.setattr(Worker, "__call__", _telling(explained, Worker.__call__))
     with distributed.LocalCluster(
         n_workers=4, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0"
     ) as four:
         address = four.scheduler_address
         xaiweb.explain_dataset(curved, file, out=tmp_path / "four.parquet", part_rows=2, dask=address, **ASKED)
-    assert len(opened) == len(unpacked) == 4
+    assert len(opened) == len(travelled) == 4
     assert len(explained) == 25
     assert len(set(explained)) > 1
     xaiweb.explain_dataset(curved, file, out=tmp_path / "one.parquet", part_rows=2, **ASKED)
     assert (tmp_path / "four.parquet").read_bytes() == (tmp_path / "one.parquet").read_bytes()
 
 
-def _telling(explained: list[int]) -> Callable[[Worker, Part], bytes]:
-    plain = Worker.__call__
-
-    def call(self: Worker, part: Part) -> bytes:
-        explained.append(id(self))
-        return plain(self, part)
+def _telling(told: list[int], plain: Callable[..., Any]) -> Callable[..., Any]:
+    def call(self: object, *given: Any, **named: Any) -> Any:
+        told.append(id(self))
+        return plain(self, *given, **named)
 
     return call
 
