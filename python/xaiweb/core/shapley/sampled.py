@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from functools import cache, partial
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from xaiweb.core.explanation import Explanation, Interactions
 from xaiweb.core.requests import Coalitions, Partial, Progress
-from xaiweb.core.shapley import gaussian_process, least_squares
+from xaiweb.core.shapley import gaussian_process, least_squares, logistic
 from xaiweb.core.shapley.design import REMEMBERED, Design, Operator, checkpoints, design, operator_of
 from xaiweb.core.shapley.exact import exactly, gathers
 from xaiweb.core.shapley.interactions import MeanInteractions, from_pairs
@@ -105,7 +106,7 @@ def sampled(
         values, errors = least_squares.solve(seen, odd, prediction - base, remembered(done))
     else:
         posterior = yield from heard(
-            gaussian_process.fit(seen, odd, prediction - base, remembered(done)), Progress(done, done)
+            _modelled(seen, odd, even, base, prediction, remembered(done)), Progress(done, done)
         )
         values, errors = posterior.values, posterior.std_error
     found = None
@@ -123,6 +124,21 @@ def sampled(
         elif wanted.insisted:
             note += " Interactions are left out: from so few coalitions they would be too inaccurate to show."
     return solved(chosen.estimator, done, values, errors, found, note)
+
+
+def _modelled(
+    pairs: Design,
+    odd: NDArray[np.float64],
+    even: NDArray[np.float64],
+    base: NDArray[np.float64],
+    prediction: NDArray[np.float64],
+    known: Operator | None,
+) -> Generator[None, None, gaussian_process.Posterior]:
+    """A Gaussian process of what a logistic model leaves over."""
+    control = yield from logistic.of_pairs(pairs.masks, odd, even, base, prediction)
+    rest, total = control.left(pairs.masks, odd, prediction - base)
+    posterior = yield from gaussian_process.fit(pairs, rest, total, known)
+    return gaussian_process.Posterior(posterior.values + control.shapley(), posterior.std_error)
 
 
 def converged(solution: Solution) -> bool:
