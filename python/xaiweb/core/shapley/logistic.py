@@ -69,7 +69,9 @@ class Logistic:
 
     def shapley(self) -> Array:
         """Its Shapley values, ``(n_players, n_outputs)``, exact but for rounding."""
-        return self.trust * np.stack([_shapley(b) if t else b[1:] for b, t in zip(self.b.T, self.trust, strict=True)], 1)
+        return self.trust * np.stack(
+            [_shapley(b) if t else b[1:] for b, t in zip(self.b.T, self.trust, strict=True)], 1
+        )
 
     def left(self, masks: NDArray[np.bool_], g: Array, total: Array) -> tuple[Array, Array]:
         """What it leaves over of pairs of a coalition and its complement, and of the whole.
