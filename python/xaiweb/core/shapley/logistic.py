@@ -69,9 +69,10 @@ class Logistic:
 
     def shapley(self) -> Array:
         """Its Shapley values, ``(n_players, n_outputs)``, exact but for rounding."""
-        return self.trust * np.stack(
-            [_shapley(b) if t else b[1:] for b, t in zip(self.b.T, self.trust, strict=True)], 1
-        )
+        values = np.zeros((len(self.b) - 1, len(self.trust)))
+        for output in np.flatnonzero(self.trust):
+            values[:, output] = self.trust[output] * _shapley(self.b[:, output])
+        return values
 
     def left(self, masks: NDArray[np.bool_], g: Array, total: Array) -> tuple[Array, Array]:
         """What it leaves over of pairs of a coalition and its complement, and of the whole.

@@ -13,7 +13,8 @@ as such expectations held before; where it never was, in equal parts among its p
 so efficiency holds throughout.
 
 As in shap's PartitionExplainer (Lundberg 2020) what contributes most is split next. Since here a few
-contexts of a node speak for the others, nodes that were split less come first, and a picture is there early.
+contexts of a node speak for the others, nodes that were split less come first, and a picture is there early; once
+all were, contexts come by what they contribute themselves.
 """
 
 from __future__ import annotations
@@ -34,8 +35,10 @@ from xaiweb.errors import InputError
 
 NEGLIGIBLE = 1e-6
 """A contribution relative to its output's range, below which all are alike."""
-HASTE = 3
+HASTE = 4
 """How fast a node loses urgency with the number n of contexts it was split in: by (1 + n)^HASTE."""
+OWN = 0.25
+"""Urgency of a context for its own contribution, which a split settles, beside what it says of the node's others."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,6 +230,7 @@ class _Search:
                 order = sorted(range(len(sizes)), key=lambda context: -_about(sizes[context]))
                 for turn, context in enumerate(order):
                     urgency = importance[place] / (1 + node.n_split + turn) ** HASTE
+                    urgency += OWN * node.probability * sizes[context]
                     ranked.append((-_about(urgency), place, turn, node.open[context]))
         return [(self._nodes[place], context) for _, place, _, context in nsmallest(count, ranked)]
 
