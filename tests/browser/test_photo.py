@@ -275,3 +275,28 @@ def test_a_photo_s_first_picture_comes_early_and_can_be_the_last(visit: Callable
     guest.page.screenshot(path=SHOTS / "photo-wide.png", full_page=True, animations="disabled")
     assert axe(guest.page) == []
     assert guest.complaints == []
+
+
+def test_the_curve_falls_as_the_plain_model_says(page: Page, native: PhotoExplainer) -> None:
+    page.get_by_role("button", name="Draw how the prediction falls").click()
+    curve = page.locator("xai-curve")
+    curve.locator("summary").click(timeout=TIMEOUT_MS)
+    shown = explanation(page)
+    values = np.array(shown["values"])[:, 0]
+    order = np.lexsort((np.arange(len(values)), -values))
+    view = seen(page)
+    at = [output.name for output in native.manifest.outputs].index(shown["outputs"][0])
+    rows = curve.locator("tbody tr").all()
+    assert len(rows) == 17
+    for row in rows:
+        hidden = int(row.locator("th").inner_text())
+        for cell, gone in zip(row.locator("td").all(), (order[:hidden], order[::-1][:hidden]), strict=True):
+            chance = float(
+                answer(native, np.where(np.isin(view["segments"], gone), view["hidden"], view["pixels"]))[at]
+            )
+            said = cell.inner_text().replace("\xa0", " ")
+            assert "99.9" in said if chance > 0.999 else abs(percent(said) - 100 * chance) < 0.6
+    # Another class has another order: its curve isn't drawn yet.
+    page.locator("xai-classes .bars button").nth(1).click()
+    expect(page.get_by_role("button", name="Draw how the prediction falls")).to_be_visible()
+    assert axe(page) == []

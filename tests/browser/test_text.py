@@ -101,6 +101,22 @@ def test_hiding_words_moves_the_prediction_as_the_model_says(page: Page, native:
     assert abs(chance(page) / 100 - without(native, text, hidden_words(page))) < 0.006
 
 
+def test_the_curve_falls_as_the_plain_model_says(page: Page, native: TextExplainer) -> None:
+    text = text_of(page)
+    page.get_by_role("button", name="Draw how the prediction falls").click()
+    curve = page.locator("xai-curve")
+    curve.locator("summary").click(timeout=TIMEOUT_MS)
+    values = np.array(page.evaluate("document.querySelector('xai-text').session.explanation.values"))[:, 0]
+    order = np.argsort(-values, kind="stable").tolist()
+    row = curve.locator("tbody tr").nth(5)
+    hidden = int(row.locator("th").inner_text())
+    for cell, gone in zip(row.locator("td").all(), (order[:hidden], order[::-1][:hidden]), strict=True):
+        found = re.search(r"([\d.]+)\s%", cell.inner_text())
+        assert found
+        assert abs(float(found[1]) / 100 - without(native, text, set(gone))) < 0.006
+    assert axe(page) == []
+
+
 def test_by_keyboard_alone(page: Page) -> None:
     page.locator("xai-passage [tabindex='0']").focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowUp", "Home", "ArrowRight"):

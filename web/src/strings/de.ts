@@ -199,6 +199,24 @@ export const de: Strings = {
   },
   methods,
   csv: { base: "Durchschnitt der Referenz", prediction: "Vorhersage" },
+  curve: {
+    draw: "Zeichnen, wie die Vorhersage fällt",
+    help: "Verdeckt immer mehr, einmal in dieser Reihenfolge und einmal in der umgekehrten.",
+    axis: "verdeckte Teile",
+    most: "zuerst, was am meisten dafür spricht",
+    least: "zuerst, was am meisten dagegen spricht",
+    numbers: "Als Tabelle",
+    label: (finding) => `Die Vorhersage, während immer mehr verdeckt wird, in zwei Reihenfolgen. ${finding}`.trim(),
+    halved: (most, count, least) =>
+      `Sind ${most} von ${count} Teilen verdeckt, ist die Hälfte der Vorhersage weg; ${
+        least === null
+          ? "in umgekehrter Reihenfolge fällt sie nie so weit."
+          : `in umgekehrter Reihenfolge bei ${least}.`
+      }`,
+    never: "Wie viel auch verdeckt wird: Mehr als die Hälfte der Vorhersage bleibt.",
+    ends: (from, to) => `Von ${from}, alles gezeigt, bis ${to}, alles verdeckt.`,
+    failed: (message) => `Die Kurve lässt sich nicht zeichnen: ${message}`,
+  },
   failure: {
     title: "Etwas ist schiefgegangen",
     details: "Einzelheiten",

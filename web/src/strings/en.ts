@@ -201,6 +201,22 @@ export const en = {
   /** Methods come with English words of their own. */
   methods: {} as Record<string, Record<string, string>>,
   csv: { base: "average of the reference", prediction: "prediction" },
+  curve: {
+    draw: "Draw how the prediction falls",
+    help: "Hides more and more, once in this order and once in the opposite one.",
+    axis: "parts hidden",
+    most: "what speaks most for it first",
+    least: "what speaks most against it first",
+    numbers: "As a table",
+    label: (finding: string) => `The prediction as more and more is hidden, in two orders. ${finding}`.trim(),
+    halved: (most: string, count: string, least: string | null) =>
+      `Half of the prediction is gone once ${most} of ${count} parts are hidden; ${
+        least === null ? "in the opposite order it never falls so far." : `in the opposite order, once ${least} are.`
+      }`,
+    never: "However much is hidden, more than half of the prediction stays.",
+    ends: (from: string, to: string) => `From ${from} with everything shown to ${to} with everything hidden.`,
+    failed: (message: string) => `The curve can't be drawn: ${message}`,
+  },
   failure: {
     title: "Something went wrong",
     details: "Details",

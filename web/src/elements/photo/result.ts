@@ -2,10 +2,14 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { hiddenWords } from "../../views/photo/hidden.js";
 import { glance, type Sight } from "../../views/photo/sentence.js";
+import { unit } from "../../views/unit.js";
+import type { ImageManifest } from "../../types.js";
 import { ask } from "./asks.js";
+import type { Shown } from "./run.js";
 import { failure, type FailureAction } from "../failure.js";
 import { nextBudget, withParameters } from "../settings.js";
 import { statusOf } from "../status.js";
+import "../xai-curve.js";
 import "../xai-loading.js";
 import { keyOf, type PhotoSession } from "./session.js";
 import type { View } from "./view.js";
@@ -67,6 +71,7 @@ export function result(
               .prediction=${prediction}
               .answer=${(mask: readonly boolean[]) => session.answers.get(keyOf(shown, mask))}
             ></xai-keep>
+            ${run.final ? falling(view, session, shown, explainer.manifest) : nothing}
           </div>
           <div class="card">
             <xai-beside
@@ -95,6 +100,19 @@ export function result(
         </div>`
       : nothing
   }`;
+}
+
+/** How the prediction falls as parts go in the order that stands there. */
+function falling(view: View, session: PhotoSession, shown: Shown, manifest: ImageManifest): TemplateResult {
+  return html`<xai-curve
+    ?narrow=${view.narrow}
+    .subject=${shown.key}
+    .order=${view.order}
+    .answer=${session.answerOf(shown)}
+    .output=${view.output}
+    .unit=${unit(manifest, view.chosen, "output", "points", view.words)}
+    .words=${view.words}
+  ></xai-curve>`;
 }
 
 /** What matters and where; in a coarse picture parts have the share of the area they lie in, and none stands out. */

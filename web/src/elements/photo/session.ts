@@ -3,6 +3,7 @@ import type { ReactiveControllerHost } from "lit";
 import type { Explainer, MethodName, PreparedImage } from "../../types.js";
 import { ofSegments } from "../../views/photo/parts.js";
 import { Connection } from "../connection.js";
+import type { Answer } from "../curve.js";
 import { toShape } from "../failure.js";
 import { defaultsFor, type Settings, withMethod, withParameters } from "../settings.js";
 import { KINDS } from "../../methods.gen.js";
@@ -165,16 +166,21 @@ export class PhotoSession extends Connection<"image"> {
   /** Asks the model about the photo with only these parts of an explanation kept; the answer comes in `answers`. */
   askFor(kind: string, shown: Shown, mask: readonly boolean[]): string {
     const key = keyOf(shown, mask);
+    const answer = this.answerOf(shown);
+    if (!answer) return key;
+    this.answers.want(kind, { key, ask: async () => (await answer([mask]))[0] ?? [] });
+    return key;
+  }
+
+  /** What the model says of the photo with only some parts of an explanation kept. */
+  answerOf(shown: Shown): Answer | null {
     const { explainer, wish } = this;
-    if (!explainer || !wish) return key;
+    if (!explainer || !wish) return null;
     const { method } = shown.explanation.provenance;
     // Squares of a method's own, however many: hidden by what hides the photo's parts.
     const map = ofSegments(method) ? undefined : shown.segments;
-    this.answers.want(kind, {
-      key,
-      ask: async () => (await explainer.coalitions(wish.photo.blob, cutOf(wish, shown), [mask], map))[0] ?? [],
-    });
-    return key;
+    const cut = cutOf(wish, shown);
+    return (masks) => explainer.coalitions(wish.photo.blob, cut, masks, map);
   }
 
   #become(wish: Wish): void {

@@ -43,7 +43,7 @@ export const passageStyles = css`
     transition: opacity 0.15s;
   }
   :host([narrow]) .pane {
-    max-block-size: 26rem;
+    max-block-size: 30rem;
   }
   .pane.stale {
     opacity: 0.55;

@@ -9,7 +9,7 @@ import { decision } from "../../views/sentence.js";
 import { csv } from "../../views/text/csv.js";
 import { poster } from "../../views/text/poster.js";
 import type { Reading } from "../../views/text/reading.js";
-import { hasPoints, type UnitChoice } from "../../views/unit.js";
+import { hasPoints, type UnitChoice, unit as unitOf } from "../../views/unit.js";
 import { ask } from "../asks.js";
 import { failure, type FailureAction } from "../failure.js";
 import { files } from "../files.js";
@@ -17,6 +17,7 @@ import type { Drawing, Drawn } from "./drawn.js";
 import { MOST_CHARACTERS, type TextSession } from "./session.js";
 import { statusLine } from "./status-line.js";
 import "../xai-loading.js";
+import "../xai-curve.js";
 import "./xai-passage.js";
 import "./xai-ranking.js";
 import "./xai-removal.js";
@@ -134,6 +135,7 @@ function picture(
       .label=${drawn.label}
       .words=${words}
     ></xai-removal>
+    ${session.final && !session.stale ? falling(shown, session, drawn, manifest) : nothing}
     ${files(
       shown,
       {
@@ -145,6 +147,22 @@ function picture(
       words.s.picture.files,
       words,
     )}`;
+}
+
+/** How the prediction falls as words go, what speaks most for the output first. */
+function falling(shown: Shown, session: TextSession, { entries }: Drawn, manifest: TextManifest): TemplateResult {
+  const { output, text, settings } = session;
+  const { words, narrow } = shown;
+  const name = manifest.outputs[output]?.name ?? "";
+  return html`<xai-curve
+    ?narrow=${narrow}
+    .subject=${JSON.stringify([text, settings])}
+    .order=${[...entries].sort((a, b) => b.value - a.value).map(({ index }) => index)}
+    .answer=${session.answer}
+    .output=${output}
+    .unit=${unitOf(manifest, name, "output", "points", words)}
+    .words=${words}
+  ></xai-curve>`;
 }
 
 /** Title, which output, which unit. */

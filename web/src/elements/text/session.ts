@@ -4,6 +4,7 @@ import type { Explainer, Explanation } from "../../types.js";
 import { likeliest } from "../../views/classes.js";
 import { entries, type Entry } from "../../views/text/entries.js";
 import { read, type Reading } from "../../views/text/reading.js";
+import type { Answer } from "../curve.js";
 import { Rounds } from "../rounds.js";
 import { defaultsFor, optionsOf, type Settings } from "../settings.js";
 import { partsOf, unitsOf } from "./parts.js";
@@ -123,6 +124,12 @@ export class TextSession extends Rounds<"text"> {
     this.#chosen = true;
     super.select(output);
   }
+
+  /** What the model says of the text with only some words kept. */
+  readonly answer: Answer = async (masks) => {
+    const { explainer, text, settings } = this;
+    return explainer ? explainer.coalitions(text, partsOf(settings), masks) : [];
+  };
 
   protected override async round(
     explainer: Explainer<"text">,
