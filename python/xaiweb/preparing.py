@@ -130,18 +130,8 @@ def chunk_rows(model: onnx.ModelProto, info: graph_model.ModelInfo, rows: NDArra
     a frame, a row costing about four times as much there: few runs, and a visitor's cancel is obeyed at once. WebGPU
     pays more per run and takes the largest; WebGL's graph has a fixed size.
     """
-    import onnxruntime
-
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    costs = {}
-    for size in (256, 1024, 2048, LARGEST_CHUNK_ROWS):
-        block = np.resize(rows, (size, rows.shape[1]))
-        best = float("inf")
-        for _ in range(5):
-            start = time.perf_counter()
-            session.run([info.output], {info.input: block})
-            best = min(best, time.perf_counter() - start)
-        costs[size] = best / size
+    sizes = (256, 1024, 2048, LARGEST_CHUNK_ROWS)
+    costs = _costs(model, info, [np.resize(rows, (size, rows.shape[1])) for size in sizes])
     native = next(size for size, cost in costs.items() if cost <= 1.1 * min(costs.values()))
     smooth = [size for size, cost in costs.items() if WASM_SLOWDOWN * cost * size <= FRAME_SECONDS]
     return {
@@ -159,20 +149,24 @@ def chunk_images(model: onnx.ModelProto, info: ImageInfo, most: int) -> dict[str
     cancel is still obeyed at once, an image costing about four times as much there. WebGPU pays more per run and takes
     the largest.
     """
-    import onnxruntime
-
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    costs: dict[int, float] = {}
-    size = 1
-    while size <= most:
-        block = np.zeros((size, *info.row_shape), np.float32)
-        best = float("inf")
-        for _ in range(4):  # the first is slower than the rest
-            start = time.perf_counter()
-            session.run([info.output], {info.input: block})
-            best = min(best, time.perf_counter() - start)
-        costs[size] = best / size
-        size *= 2
+    sizes = [1 << power for power in range(most.bit_length())]
+    costs = _costs(model, info, [np.zeros((size, *info.row_shape), np.float32) for size in sizes])
     native = next(size for size, cost in costs.items() if cost <= 1.1 * min(costs.values()))
     quick = [size for size, cost in costs.items() if WASM_SLOWDOWN * cost * size <= ANSWER_SECONDS]
     return {"cpu": native, "wasm": max(quick, default=1), "webgpu": max(costs)}
+
+
+def _costs(
+    model: onnx.ModelProto, info: graph_model.ModelInfo | ImageInfo, blocks: Sequence[NDArray[np.float32]]
+) -> dict[int, float]:
+    """Least seconds per row by the size of a block; sizes take turns, so that a busy moment is no single one's."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    seconds = {len(block): float("inf") for block in blocks}
+    for _ in range(5):  # the first is slower than the rest
+        for block in blocks:
+            start = time.perf_counter()
+            session.run([info.output], {info.input: block})
+            seconds[len(block)] = min(seconds[len(block)], time.perf_counter() - start)
+    return {size: best / size for size, best in seconds.items()}
