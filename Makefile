@@ -50,8 +50,9 @@ images:
 	cd tests/output/screenshots && cp loan-wide.png loan-narrow.png photo-wide.png spam-wide.png ../../../docs/images/
 
 # QUICK=1: few rows and seeds, written to build/bench. SEALED=1: the sealed games too, once the method is fixed.
+# ONLY="open trees": these sections alone.
 bench: $(STAMPS)/site $(STAMPS)/bench chromium
-	@OMP_NUM_THREADS=1 .venv-bench/bin/python -m tests.bench --jobs $(JOBS) $(if $(QUICK),--quick) $(if $(SEALED),--sealed)
+	@OMP_NUM_THREADS=1 .venv-bench/bin/python -m tests.bench --jobs $(JOBS) $(if $(QUICK),--quick) $(if $(SEALED),--sealed) $(if $(ONLY),--only $(ONLY))
 
 lint: $(STAMPS)/web
 	@echo "== lint"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 import platform
 import subprocess
@@ -14,6 +13,7 @@ import jinja2
 
 from tests.bench.accuracy.data import DATA
 from tests.bench.accuracy.setups import GAMES, split
+from tests.bench.kept import Kept
 from tests.bench.part import Part, goals_table
 from tests.bench.pictures.torch_peer import installed
 
@@ -21,30 +21,29 @@ PACKAGES = ("numpy", "onnxruntime", "shap", "shapiq", "lime", "scikit-learn", "x
 TEMPLATE = Path(__file__).parent / "benchmarks.md.jinja"
 
 
-def write(parts: Sequence[Part], target: Path, how: str) -> None:
+def write(sections: Sequence[Kept], target: Path, *, quick: bool) -> None:
     """Write the document to ``target`` and its plots to the folder of the same name beside it.
 
     Args:
-        parts: The sections, in order.
+        sections: What was measured, in order.
         target: ``.../benchmarks.md``.
-        how: What was run, in a few words.
+        quick: Whether with few rows and seeds.
     """
     plots = target.with_suffix("")
     plots.mkdir(parents=True, exist_ok=True)
+    parts = [part for section in sections for part in section.parts]
     for part in parts:
         for name, svg in part.plots.items():
             (plots / name).write_text(svg, encoding="utf-8")
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True, autoescape=False)
     text = environment.from_string(TEMPLATE.read_text("utf-8")).render(
-        how=how,
-        date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
-        commit=commit(),
+        quick=quick,
         machine=machine(),
         versions=", ".join([*(f"{name} {metadata.version(name)}" for name in PACKAGES), f"captum {installed()}"]),
         goals="\n".join(goals_table([goal for part in parts for goal in part.goals])),
         games="\n".join(games_table()),
         losses="\n".join(line for part in parts for line in part.losses) or "Nowhere in this run.",
-        parts="\n".join(section(part) for part in parts),
+        parts="\n".join(told(part, section) for section in sections for part in section.parts),
     )
     target.write_text(text, encoding="utf-8")
 
@@ -73,9 +72,9 @@ def games_table() -> list[str]:
     return ["| " + " | ".join(row) + " |" for row in (heads, ["---"] * len(heads), *rows)]
 
 
-def section(part: Part) -> str:
+def told(part: Part, section: Kept) -> str:
     """A part as Markdown."""
-    return "\n".join([f"## {part.title}", "", *part.lines, ""])
+    return "\n".join([f"## {part.title}", "", *part.lines, "", f"*{section.date}, commit {section.commit}*", ""])
 
 
 def commit() -> str:
