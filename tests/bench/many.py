@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import os
 import subprocess
 import sys
@@ -12,29 +11,23 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
-import shap
-from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
-from xgboost import XGBClassifier
 
 import xaiweb
-from tests.bench.accuracy.data import DATA
 from tests.bench.apart import CHILD, asked_of, child
 from tests.bench.part import Goal, Part, table
-from tests.bench.trees import N_BACKGROUND, SETTINGS
+from tests.bench.rates import BUDGET, REPEATS, speeds
+from tests.bench.trees import N_BACKGROUND
 
 D = 6
-BUDGET = 512
 KILLS = 20
 FULL, QUICK = (10**4, 10**6), (10**3, 10**4)
 """Rows whose peak memory is compared."""
-FULL_ROWS, QUICK_ROWS = 400, 80
-"""Rows of the loan whose speed is measured."""
+FULL_ROWS, QUICK_ROWS = 300, 40
+"""Rows of the loan whose speed is measured with a Gaussian process; without 4 times, with trees 100 times as many."""
 
 
 def report(loan: Path, sizes: Sequence[int], n_rows: int, tell: Callable[[str], None]) -> Part:
@@ -43,9 +36,10 @@ def report(loan: Path, sizes: Sequence[int], n_rows: int, tell: Callable[[str], 
     Args:
         loan: The loan bundle.
         sizes: Rows whose peak memory is compared.
-        n_rows: Rows of the loan whose speed is measured; ten times as many where there are trees.
+        n_rows: Rows of the loan whose speed is measured; see `FULL_ROWS`.
         tell: Told what is done.
     """
+    load = os.getloadavg()
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder)
         linear = linear_bundle(made)
@@ -61,9 +55,11 @@ def report(loan: Path, sizes: Sequence[int], n_rows: int, tell: Callable[[str], 
         *memory,
         "",
         f"Rows per second on this machine, from the first finished part on. The loan: {N_BACKGROUND} background rows,"
-        f" {BUDGET} coalitions. XGBoost: 100 trees of depth 4 (the table `credit`), {N_BACKGROUND} background rows,"
-        " TreeSHAP. Efficiency is the rate over twice that of one process: it needs two idle cores, and CPU time per"
-        f" row doesn't. The machine's load at the end was {os.getloadavg()[0]:.1f}.",
+        f" {BUDGET} coalitions; shap's explainers have the same model in the same runtime and its"
+        f" {BUDGET * N_BACKGROUND:,} model rows per explained row. XGBoost: 100 trees of depth 4 (the table `credit`),"
+        f" {N_BACKGROUND} background rows, TreeSHAP, beside shap's compiled one. Each way was measured {REPEATS} times,"
+        " in turns. Twice the rate needs two idle cores, and CPU time per row doesn't: the machine's load was"
+        f" {load[0]:.1f} at the start and {os.getloadavg()[0]:.1f} at the end.",
         "",
         *rates,
         "",
@@ -97,80 +93,6 @@ def peaks(bundle: Path, sizes: Sequence[int], folder: Path) -> tuple[list[str], 
         f"Peak memory at {sizes[-1]:,} rows within 10 % of that at {sizes[0]:,}", f"{growth:+.1%}", abs(growth) <= 0.1
     )
     return table(["rows", "peak memory", "rows per second"], rows), goal
-
-
-def speeds(loan: Path, n_rows: int, folder: Path) -> tuple[list[str], list[Goal]]:
-    """Rows per second, ours and shap's, of the loan and of trees."""
-    background = xaiweb.open(loan).bundle.background  # type: ignore[attr-defined]
-    rng = np.random.default_rng(0)
-    rows = np.stack([rng.choice(column, n_rows) for column in background.T], axis=1)  # as real rows, and none twice
-    asked = {"budget": BUDGET, "part_rows": 8}
-    lines = [
-        *_beside("loan, auto", loan, rows, folder, asked, None),
-        *_beside(
-            "loan, least squares", loan, rows, folder, asked | {"estimator": "least_squares"}, _kernel(loan, background)
-        ),
-    ]
-    found = DATA["credit"]()
-    fitted = XGBClassifier(max_depth=4, **SETTINGS).fit(found.x, found.y.astype(int))
-    with contextlib.redirect_stdout(io.StringIO()):
-        trees = xaiweb.export(
-            fitted, background=found.x[:N_BACKGROUND], background_size=N_BACKGROUND, out=folder / "trees"
-        )
-    peer = shap.TreeExplainer(fitted, trees.background, feature_perturbation="interventional")
-    many = np.stack([rng.choice(column, 10 * n_rows) for column in found.x.T], axis=1).astype(np.float32)
-    asked = {"scale": "margin", "estimator": "tree", "part_rows": 64}
-    lines += _beside(
-        "XGBoost", folder / "trees", many, folder, asked, lambda x: peer.shap_values(x, check_additivity=False)
-    )
-    goals = [
-        Goal(
-            f"{name}: two processes are at least 1.6 times as fast as one",
-            f"{float(cells[4]) * 2:.2f}",
-            float(cells[4]) >= 0.8,
-        )
-        for name, *cells in lines
-        if cells[0] == "2 processes"
-    ]
-    return table(["", "", "rows per second", "ms per row", "CPU ms per row", "efficiency"], lines), goals
-
-
-def _beside(
-    name: str,
-    bundle: Path,
-    rows: NDArray[Any],
-    folder: Path,
-    asked: dict[str, Any],
-    theirs: Callable[[NDArray[Any]], object] | None,
-) -> list[list[str]]:
-    np.save(folder / "rows.npy", rows)
-    lines, one = [], 0.0
-    for how, shared in (
-        ("1 process", {}),
-        ("2 processes", {"jobs": 2}),
-        ("Dask, 2 workers", {"jobs": 2, "dask": "local"}),
-    ):
-        found = child(bundle, folder / "rows.npy", folder / "out.parquet", **asked, **shared)
-        rate = found["rows_per_s"]
-        one = one or rate
-        share = f"{rate / one / 2:.2f}" if shared else ""
-        lines.append([name, how, f"{rate:.1f}", f"{1e3 / rate:.2f}", f"{found['cpu_ms']:.2f}", share])
-    if theirs:
-        some = rows[: max(1, len(rows) // 8)]
-        theirs(some[:1])
-        wall, cpu = time.perf_counter(), time.process_time()
-        theirs(some)
-        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        figures = [len(some) / wall, 1e3 * wall / len(some), 1e3 * cpu / len(some)]
-        lines.append([name, "shap", f"{figures[0]:.1f}", f"{figures[1]:.2f}", f"{figures[2]:.2f}", ""])
-    return lines
-
-
-def _kernel(loan: Path, background: NDArray[np.float32]) -> Callable[[NDArray[Any]], object]:
-    session = onnxruntime.InferenceSession(str(loan / "model.onnx"), providers=["CPUExecutionProvider"])
-    name = session.get_inputs()[0].name
-    kernel = shap.KernelExplainer(lambda x: session.run(None, {name: np.asarray(x, np.float32)})[0][:, 0], background)
-    return lambda x: kernel.shap_values(x.astype(np.float64), nsamples=BUDGET - 2, l1_reg=0, silent=True)
 
 
 def kills(bundle: Path, folder: Path, n_kills: int = KILLS) -> tuple[str, Goal]:

@@ -27,7 +27,8 @@ class Journal:
     """Finished parts of a run, each a file in ``OUT.parts`` with its hash on a line of ``journal.jsonl``.
 
     The first line tells what the run is. A line is only written once its part's file is whole and in place, so
-    whatever the journal names was finished; a line cut short by a kill is dropped.
+    whatever the journal names was finished; a line cut short by a kill is dropped. Nothing waits for the disk: what a
+    power cut keeps from it has another hash than its line says, or no line, and is done again.
 
     Args:
         out: The result's file.
@@ -127,7 +128,6 @@ class Journal:
         with writing(self.out):
             self._file.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
             self._file.flush()
-            os.fsync(self._file.fileno())
 
     def _lock(self) -> None:
         try:
@@ -152,8 +152,6 @@ def replace(path: Path, data: bytes) -> None:
     try:
         with temporary.open("wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException:
         with suppress(OSError):
