@@ -96,7 +96,7 @@ def test_every_key_of_the_contracts_is_documented() -> None:
 
 def test_every_view_is_documented() -> None:
     text = (ROOT / "docs" / "page.md").read_text("utf-8")
-    parts = "contributions csv unit value-text waterfall-layout drawing poster reading"  # of views
+    parts = "contributions csv unit value-text waterfall-layout drawing plan poster reading"  # of views
     for view in (ROOT / "web" / "src" / "views").rglob("*.ts"):
         assert view.stem in parts.split() or f"`{view.relative_to(ROOT / 'web' / 'src').as_posix()}`" in text, view.name
 

@@ -27,7 +27,11 @@ export const trust: typeof english = {
         "Das Modell wurde nach einer Auswahl von Kombinationen der Angaben gefragt. Ein glattes Bild seiner Antworten (ein Gauß-Prozess) wurde angepasst, was es verfehlt, wieder dazugezählt, und die Beiträge daraus abgelesen.",
       owen: "Es sind zu viele Angaben, um sie einzeln zu behandeln. Verwandte wurden zu Gruppen zusammengefasst: Das Ergebnis wird erst unter den Gruppen verteilt, dann innerhalb (Owen-Werte).",
     },
-    plan: (plan) => `Im Wortlaut (englisch): „${plan}“`,
+    counted: (combinations, rows) =>
+      combinations === null
+        ? `Das Modell lief auf ${rows} Eingaben.`
+        : `${combinations} Kombinationen wurden ausgewertet, dafür lief das Modell auf ${rows} Eingaben.`,
+    plan: "Aufgezeichnet ist, auf Englisch:",
     scale: "In welcher Einheit",
     scales: {
       output:

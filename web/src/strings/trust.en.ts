@@ -24,7 +24,11 @@ export const trust = {
         "The model was asked about a sample of combinations of entries. A smooth picture of its answers (a Gaussian process) was fitted, what that misses was added back, and the contributions read off.",
       owen: "There are too many entries to share out one by one. Related ones were put into groups: the result is shared out among groups first, then within them (Owen values).",
     } as Record<string, string>,
-    plan: (plan: string) => `In its own words: “${plan}”`,
+    counted: (combinations: string | null, rows: string) =>
+      combinations === null
+        ? `The model was run on ${rows} inputs.`
+        : `${combinations} combinations were evaluated, which ran the model on ${rows} inputs.`,
+    plan: "As it is recorded:",
     scale: "In which unit",
     scales: {
       output:

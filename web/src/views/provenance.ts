@@ -1,5 +1,5 @@
 /** Where an explanation comes from: every field of its provenance, in words and exactly. */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import type { Words } from "../strings/words.js";
 import type { Explanation } from "../types.js";
 
@@ -35,7 +35,9 @@ export function provenance(explanation: Explanation, words: Words): TemplateResu
         <dt>${label}<small>${help}</small></dt>
         <dd>
           ${said(field, value, words)}
-          <code>${typeof value === "string" ? value : JSON.stringify(value)}</code>
+          <code lang=${field === "plan" ? "en" : nothing}
+            >${typeof value === "string" ? value : JSON.stringify(value)}</code
+          >
         </dd>
       </div>`;
     })}

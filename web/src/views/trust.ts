@@ -5,6 +5,7 @@ import type { Words } from "../strings/words.js";
 import type { Explanation, TabularManifest } from "../types.js";
 import { stoppedEarly } from "./convergence.js";
 import { unit, type UnitChoice } from "./unit.js";
+import { plan } from "./plan.js";
 
 export interface TrustOptions {
   readonly words: Words;
@@ -21,9 +22,9 @@ export function trust(explanation: Explanation, manifest: TabularManifest, optio
   const { words } = options;
   const { s } = words;
   const reference = words.text(manifest.background.label);
-  const { estimator, plan, scale } = explanation.provenance;
-  const way = `${s.trust.ways[estimator] ?? ""} ${s.trust.plan(plan)}`.trim();
-  const parts: [string, string][] = [
+  const { estimator, scale } = explanation.provenance;
+  const way = html`${s.trust.ways[estimator] ?? ""} ${plan(explanation.provenance, words)}`;
+  const parts: [string, string | TemplateResult][] = [
     [s.trust.precision, precision(explanation, manifest, options)],
     [s.trust.way, way],
     [s.trust.scale, s.trust.scales[scale] ?? ""],

@@ -5,16 +5,17 @@ import type { ImageManifest } from "../../types.js";
 import { hiddenWords } from "./hidden.js";
 import { ofSegments, parts } from "./parts.js";
 import { additive, type Sight, unitOf } from "./sentence.js";
+import { plan } from "../plan.js";
 
 /** Titled paragraphs: how exact, how computed, how cut, in which unit, compared with what, what it can't say. */
 export function trust(sight: Sight, image: ImageManifest["image"], final: boolean): TemplateResult {
   const { s, n } = sight.words;
-  const { method, estimator, plan, scale, parameters } = sight.explanation.provenance;
+  const { method, estimator, scale, parameters } = sight.explanation.provenance;
   const asked = parameters as Readonly<Record<string, unknown>>;
   const way = method === "shapley" ? (s.photo.trust.way[estimator] ?? s.photo.trust.way["sampled"]) : null;
-  const bodies: [string, string][] = [
+  const bodies: [string, string | TemplateResult][] = [
     [s.trust.precision, `${precision(sight)} ${final ? "" : s.trust.not_final}`],
-    [s.trust.way, `${way ?? s.photo.trust.way[method] ?? ""} ${s.trust.plan(plan)}`],
+    [s.trust.way, html`${way ?? s.photo.trust.way[method] ?? ""} ${plan(sight.explanation.provenance, sight.words)}`],
     [s.photo.trust.cut, s.photo.trust.cuts[ofSegments(method) ? String(asked["segments"]) : "grid"] ?? ""],
     [s.trust.scale, scale === "output" ? "" : (s.trust.scales[scale] ?? "")],
     [s.trust.reference, s.photo.trust.compared(hiddenWords(parameters, sight.words))],
@@ -23,7 +24,7 @@ export function trust(sight: Sight, image: ImageManifest["image"], final: boolea
   ];
   return html`<div class="trust">
     ${bodies.map(([title, body]) =>
-      body.trim()
+      typeof body !== "string" || body.trim()
         ? html`<h4>${title}</h4>
             <p>${body}</p>`
         : "",

@@ -7,6 +7,7 @@ import { exact } from "../convergence.js";
 import type { UnitChoice } from "../unit.js";
 import { additive } from "./entries.js";
 import { unitOf } from "./sentence.js";
+import { plan } from "../plan.js";
 
 export interface TrustOptions {
   readonly words: Words;
@@ -20,11 +21,11 @@ export interface TrustOptions {
 export function trust(explanation: Explanation, manifest: TextManifest, options: TrustOptions): TemplateResult {
   const { words, final } = options;
   const { s } = words;
-  const { method, plan, scale, parameters } = explanation.provenance;
+  const { method, scale, parameters } = explanation.provenance;
   const hidden = String((parameters as Readonly<Record<string, unknown>>)["hidden"] ?? "mask");
-  const parts: readonly (readonly [string, string])[] = [
+  const parts: readonly (readonly [string, string | TemplateResult])[] = [
     [s.trust.precision, precision(explanation, manifest, options)],
-    [s.trust.way, `${s.passage_trust.ways[method] ?? ""} ${s.trust.plan(plan)}`.trim()],
+    [s.trust.way, html`${s.passage_trust.ways[method] ?? ""} ${plan(explanation.provenance, words)}`],
     [s.passage_trust.hidden_title, s.passage_trust.hidden[hidden] ?? ""],
     [s.trust.scale, s.passage_trust.scales[scale] ?? ""],
     [s.trust.adds_up, addsUp(explanation, manifest, options)],
