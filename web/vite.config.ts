@@ -79,12 +79,13 @@ export default defineConfig({
     xaiweb: script("xaiweb.ts", "es", [writeWebJson(id)]),
     page: script("page.ts"),
     worker: script("engine/worker.ts"),
+    parquet: script("parquet.ts"),
     sw: script("sw.ts", "iife"),
   },
   builder: {
     async buildApp(builder) {
       rmSync(join(web, "dist"), { recursive: true, force: true });
-      for (const name of ["xaiweb", "page", "worker", "sw"]) {
+      for (const name of ["xaiweb", "page", "worker", "parquet", "sw"]) {
         const environment = builder.environments[name];
         if (environment) await builder.build(environment);
       }

@@ -31,6 +31,7 @@ WEB = {
     "page.js": 'import "./xaiweb.js";\n',
     "page.css": "main { display: block; }\n",
     "worker.js": "self.onmessage = () => {};\n",
+    "parquet.js": "export {};\n",
     "sw.js": 'const BUILD = "__XAIWEB_BUILD__";\n',
     "licences.txt": "MIT and others\n",
     "icon.svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>\n',

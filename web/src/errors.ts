@@ -34,6 +34,15 @@ export const ERROR_CODES = [
   "text", // no text
   "no-words",
   "wrong-kind", // the bundle's model takes another kind of data
+  "csv", // a file of rows that is no CSV file
+  "table-kind", // or of a kind that can't be read
+  "file-unreadable", // or was changed since it was chosen
+  "part-damaged", // what was kept of some rows
+  "storage-full",
+  "storage-failed",
+  "run-changed", // a kept run of another model, release or provider
+  "run-busy", // in another tab
+  "no-run", // discarded meanwhile
   "unknown-output",
   "unknown-scale",
   "unknown-method",

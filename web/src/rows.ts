@@ -101,12 +101,12 @@ function levelOf(value: unknown, levels: readonly { name: string }[], where: str
   });
 }
 
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   const text = typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : String(value);
   return `"${text.length <= 60 ? text : `${text.slice(0, 57)}...`}"`;
 }
 
-function quoted(names: readonly string[]): string {
+export function quoted(names: readonly string[]): string {
   const list = names
     .slice(0, 30)
     .map((name) => `"${name}"`)

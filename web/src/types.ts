@@ -1,4 +1,5 @@
 /** The public types of xaiweb: what `open()` gives, what it takes, what it tells. */
+import type { Rows } from "./many.js";
 import type { METHODS } from "./methods.gen.js";
 import type {
   Explanation,
@@ -167,6 +168,8 @@ export interface Explainer<K extends Kind = "tabular"> {
   /** All of it is cached for use without a network; rejects with the reason where that can't be. */
   readonly offlineReady: Promise<void>;
   readonly activity: Activity;
+  /** Of a model of rows: files of them. */
+  readonly rows: K extends "tabular" ? Rows : null;
   /** The model's outputs for each input, as the graph gives them (scale "output"). */
   predict(inputs: readonly Inputs[K][]): Promise<number[][]>;
   explain(input: Inputs[K], options?: ExplainOptions): AsyncIterable<ExplainEvent>;

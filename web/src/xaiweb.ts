@@ -12,6 +12,7 @@ export { readManifest } from "./bundle.js";
 export { XaiwebError } from "./errors.js";
 export { open } from "./engine/open.js";
 export { checkRow } from "./rows.js";
+export type * from "./many.js";
 export type * from "./types.js";
 
 // Not before a bundle is opened: importing this module fetches nothing.

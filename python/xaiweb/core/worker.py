@@ -34,7 +34,8 @@ class Run:
     Args:
         job: JSON ``{"method", "spec", "parameters"}``; see :meth:`Spec.from_dict`.
         prepared: What is explained.
-        partial_ms: Partials that follow sooner after another are left out; the first never is.
+        partial_ms: Partials that follow sooner after another are left out; the first never is, but where this is
+            infinite all are.
     """
 
     def __init__(self, job: str, prepared: Prepared, partial_ms: float = 0) -> None:
@@ -108,7 +109,7 @@ class Run:
             return {"type": "progress", "done": asked.done, "total": asked.total, "unit": asked.unit}
         if isinstance(asked, Partial):
             now = perf_counter()
-            if now - self._last_partial < self._pause:
+            if self._pause == inf or now - self._last_partial < self._pause:
                 return self._advance()
             self._last_partial = now
             return self._told("partial", asked.explanation)

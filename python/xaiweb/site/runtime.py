@@ -18,7 +18,10 @@ from xaiweb.bundle.manifest import File
 from xaiweb.errors import SiteError
 from xaiweb.site.files import verified
 
-WEB_FILES = ("xaiweb.js", "page.js", "page.css", "worker.js", "sw.js", "icon.svg", "licences.txt", "web.json")
+WEB_FILES = (
+    *("xaiweb.js", "page.js", "page.css", "worker.js", "parquet.js", "sw.js"),
+    *("icon.svg", "licences.txt", "web.json"),
+)
 USERS = ("python", "wasm", "webgpu", "webgl")
 BUILD_PLACEHOLDER = "__XAIWEB_BUILD__"
 

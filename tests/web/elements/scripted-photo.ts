@@ -23,6 +23,7 @@ class Pixels {
 globalThis.ImageData ??= Pixels as unknown as typeof ImageData;
 
 export class ScriptedPhotos implements Explainer<"image"> {
+  readonly rows = null;
   readonly kind = "image";
   readonly manifest: ImageManifest = manifest;
   readonly provider = "wasm";

@@ -108,6 +108,7 @@ export function explanationOf(text: string, more: Partial<Explanation["provenanc
 }
 
 export class ScriptedText implements Explainer<"text"> {
+  readonly rows = null;
   readonly kind = "text";
   readonly manifest: TextManifest;
   readonly provider = "wasm";

@@ -9,6 +9,7 @@ import type {
   TabularManifest,
   Row,
 } from "../../../web/src/types.js";
+import { ScriptedRows } from "./scripted-rows.js";
 import { manifest } from "../golden.js";
 
 export class ScriptedActivity extends EventTarget implements Activity {
@@ -61,6 +62,7 @@ export class Job {
 }
 
 export class Scripted implements Explainer {
+  readonly rows = new ScriptedRows();
   readonly kind = "tabular";
   readonly manifest: TabularManifest;
   readonly provider = "wasm";

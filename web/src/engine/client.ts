@@ -1,19 +1,22 @@
 /** The page's side of a worker: one for all who open the same bundle on the same provider. */
 import { XaiwebError } from "../errors.js";
-import type { ExplainEvent, LoadedFile, ProviderChoice } from "../types.js";
+import type { LoadedFile, ProviderChoice } from "../types.js";
 import { LiveActivity } from "./activity.js";
 import { blockedBy } from "./csp.js";
 import { Deferred } from "./deferred.js";
 import { Offline } from "./offline.js";
-import type { Answers, ExplainJob, FromWorker, Opened, ToWorker } from "./protocol.js";
+import type { Answers, CallEvent, ExplainJob, FromWorker, Opened, RowsAsk, ToWorker } from "./protocol.js";
 import type { Site } from "./site.js";
 import { stage } from "./stage.js";
 import { startWorker, WORKER } from "./start-worker.js";
 import { Trial } from "./trial.js";
 
+/** What can be started, and tells events. */
+export type Asked = { type: "explain"; job: ExplainJob } | ({ type: "explainRows" } & RowsAsk);
+
 /** What a call still waits for. */
 interface Call {
-  next: (event: ExplainEvent) => void;
+  next: (event: CallEvent) => void;
   done: (answer: Answers[keyof Answers]["answer"] | null) => void;
   failed: (error: Error) => void;
 }
@@ -70,10 +73,10 @@ export class Client {
     });
   }
 
-  /** Starts an explanation; the returned function cancels it. */
-  explain(job: ExplainJob, call: { next: Call["next"]; done: () => void; failed: Call["failed"] }): () => void {
+  /** Starts an explanation, or those of a file; the returned function cancels it. */
+  explain(asked: Asked, call: { next: Call["next"]; done: () => void; failed: Call["failed"] }): () => void {
     const id = this.#call(call);
-    this.#send({ type: "explain", id, job });
+    this.#send({ ...asked, id });
     return () => {
       if (this.#calls.delete(id)) this.#send({ type: "cancel", id });
     };

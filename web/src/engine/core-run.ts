@@ -68,6 +68,25 @@ export class CoreSubject {
   }
 }
 
+/** How much each player counts over many rows; see `core/importance.py`. */
+export class CoreImportance {
+  constructor(private readonly proxy: PyProxy) {}
+
+  /** Takes in the values of `n` rows, flat (n, n_players, n_outputs). */
+  add(values: Float64Array, n: number): void {
+    guarded(() => this.proxy.add(values, n) as undefined);
+  }
+
+  /** JSON `{"n_rows", "sums", "mean_abs"}`. */
+  state(): string {
+    return guarded(() => this.proxy.to_json() as string);
+  }
+
+  close(): void {
+    this.proxy.destroy();
+  }
+}
+
 /** One method running in Python. */
 export class CoreRun {
   constructor(private readonly proxy: PyProxy) {}

@@ -3,7 +3,7 @@ import type { loadPyodide } from "pyodide";
 import type { PyProxy } from "pyodide/ffi";
 import { XaiwebError } from "../errors.js";
 import { assembled, compiled, type Glue } from "./compiled.js";
-import { CoreRun, CoreSubject } from "./core-run.js";
+import { CoreImportance, CoreRun, CoreSubject } from "./core-run.js";
 import type { VerifiedFiles } from "./files.js";
 import { readNpy } from "./npy.js";
 import { stage } from "./stage.js";
@@ -55,6 +55,7 @@ export class Core {
   private constructor(
     private readonly worker: PyProxy,
     private readonly prepared: PyProxy,
+    private readonly importances: PyProxy,
   ) {}
 
   /**
@@ -73,8 +74,8 @@ export class Core {
       await turn();
       const [{ loadPyodide }, { default: make }] = await stage("python scripts", () =>
         Promise.all([
-          importScript<typeof import("pyodide")>(files, entry),
-          importScript<{ default: Glue }>(files, glue),
+          files.script<typeof import("pyodide")>(entry),
+          files.script<{ default: Glue }>(glue),
         ]),
       );
       const indexURL = files.site.url(entry.slice(0, entry.lastIndexOf("/") + 1));
@@ -87,7 +88,7 @@ export class Core {
       await stage("packages", () => loadPackage(pyodide));
       await turn();
       const part = (name: string) => pyodide.pyimport(`xaiweb.core.${name}`) as PyProxy;
-      return await stage("core", () => new Core(part("worker"), part("prepared")));
+      return await stage("core", () => new Core(part("worker"), part("prepared"), part("importance")));
     } catch (reason) {
       throw XaiwebError.wrap(reason, "core-failed", {
         where: "Pyodide",
@@ -127,17 +128,16 @@ export class Core {
     return new CoreSubject(this.prepared.Prepared(JSON.stringify(document), ...arrays) as PyProxy);
   }
 
-  /** A running method; `job` as in `core/worker.py`. */
-  start(job: object, subject: CoreSubject): CoreRun {
-    return new CoreRun(this.worker.Run(JSON.stringify(job), subject.proxy, PARTIAL_MS) as PyProxy);
+  /** A running method; `job` as in `core/worker.py`. Without partials, nothing is computed for them. */
+  start(job: object, subject: CoreSubject, partials = true): CoreRun {
+    const pause = partials ? PARTIAL_MS : Infinity;
+    return new CoreRun(this.worker.Run(JSON.stringify(job), subject.proxy, pause) as PyProxy);
   }
-}
 
-async function importScript<T>(files: VerifiedFiles, path: string): Promise<T> {
-  const url = await files.scriptUrl(path);
-  const module = (await import(/* @vite-ignore */ url)) as T;
-  URL.revokeObjectURL(url);
-  return module;
+  /** The mean size of values over many rows; `state` as it said of itself before, or empty. */
+  importance(nPlayers: number, nOutputs: number, state: string): CoreImportance {
+    return new CoreImportance(this.importances.Importance(nPlayers, nOutputs, state) as PyProxy);
+  }
 }
 
 /** loadPackage doesn't throw where a package fails. */

@@ -4,6 +4,7 @@ import type { Watch } from "./chunks.js";
 import type { Core } from "./core.js";
 import type { Asked, CoreRun } from "./core-run.js";
 import type { Cut, Cutout, ExplainJob, Kept, Sent } from "./protocol.js";
+import type { ParquetScript } from "./many/parquet.js";
 import type { Runs } from "./runs.js";
 import type { Turns } from "./turns.js";
 
@@ -23,6 +24,8 @@ export interface Engine {
   turns: Turns;
   /** The bytes of a file of the bundle. */
   file: (path: string) => Promise<Uint8Array>;
+  /** What reads and writes parquet. */
+  parquet: ParquetScript;
   /** The core where it is loaded already, else null. */
   coreNow: Core | null;
   core: Promise<Core>;
@@ -32,6 +35,8 @@ export interface Engine {
 export interface Watcher {
   signal: AbortSignal;
   emit: (event: ExplainEvent) => void;
+  /** Whether anybody looks at partials; if not, none are computed. */
+  partials?: boolean;
 }
 
 /** A model of one kind of data: how it is asked. */
@@ -57,7 +62,7 @@ export interface Task {
   total: number;
   /** Those that have been evaluated and told already. */
   done: number;
-  start(core: Core, job: object): Promise<CoreRun>;
+  start(core: Core, job: object, partials?: boolean): Promise<CoreRun>;
   /** The values that a step asks for. */
   answer(asked: Asked, watch: Watch): Promise<Float64Array>;
 }

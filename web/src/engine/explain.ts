@@ -10,7 +10,8 @@ export async function explain(engine: Engine, job: ExplainJob, watcher: Watcher)
   watcher.signal.throwIfAborted();
   const task = await engine.data.task(engine, job, watcher);
   const core = await aborted(engine.core, watcher.signal);
-  await drive(await task.start(core, coreJob(engine, job, task.selected)), task, watcher);
+  const asked = coreJob(engine, job, task.selected);
+  await drive(await task.start(core, asked, watcher.partials), task, watcher);
 }
 
 /** Answers the core's requests until it has a result. */

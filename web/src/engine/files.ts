@@ -150,6 +150,14 @@ export class VerifiedFiles {
     return url;
   }
 
+  /** The module in a listed file, from verified bytes. */
+  async script<T>(path: string): Promise<T> {
+    const url = await this.scriptUrl(path);
+    const module = (await import(/* @vite-ignore */ url)) as T;
+    URL.revokeObjectURL(url);
+    return module;
+  }
+
   /** Whether an address is one of a script that was checked. */
   isScript(url: string): boolean {
     return this.#scripts.has(url);

@@ -1,8 +1,10 @@
 /** `open()`: a bundle of this site, ready to be asked. */
 import { Client } from "./client.js";
+import { abortError, events } from "./events.js";
 import { loadSite, locateBundle } from "./locate.js";
 import { XaiwebError } from "../errors.js";
 import { checkMap, cutOf, jobOf } from "./job.js";
+import { FileRows } from "./many/rows.js";
 import { photoOf } from "./photo-source.js";
 import { checkRow } from "../rows.js";
 import type { Answers, Cutout, ExplainJob, Sent } from "./protocol.js";
@@ -47,6 +49,7 @@ class OpenBundle<K extends Kind> implements Explainer<K> {
   readonly activity: Activity;
   readonly ready: Promise<void>;
   readonly offlineReady: Promise<void>;
+  readonly rows: Explainer<K>["rows"];
   #closed = false;
 
   constructor(
@@ -61,6 +64,9 @@ class OpenBundle<K extends Kind> implements Explainer<K> {
     this.activity = client.activity;
     this.ready = client.ready.promise;
     this.offlineReady = client.offline.done.promise;
+    const rows =
+      manifest.kind === "tabular" ? new FileRows(client, manifest as TabularManifest, () => this.#checkOpen()) : null;
+    this.rows = rows as Explainer<K>["rows"];
   }
 
   async predict(inputs: readonly Inputs[K][]): Promise<number[][]> {
@@ -78,7 +84,8 @@ class OpenBundle<K extends Kind> implements Explainer<K> {
     if (signal?.aborted) throw abortError();
     const sent = await this.#sent(input);
     if (signal?.aborted) throw abortError();
-    yield* this.#events(jobOf<K>(this.manifest, sent, options) as ExplainJob, signal);
+    const job = jobOf<K>(this.manifest, sent, options) as ExplainJob;
+    yield* events<ExplainEvent>((listener) => this.client.explain({ type: "explain", job }, listener), signal);
   }
 
   async prepare(input: Inputs[K], options: ExplainOptions = {}): Promise<Prepared[K]> {
@@ -135,52 +142,10 @@ class OpenBundle<K extends Kind> implements Explainer<K> {
     return this.client.ask(type, question);
   }
 
-  async *#events(job: ExplainJob, signal: AbortSignal | undefined): AsyncGenerator<ExplainEvent, void, void> {
-    const events: ExplainEvent[] = [];
-    let over = false;
-    let failure: Error | null = null;
-    let wake = () => {};
-    const end = (error: Error | null) => {
-      over = true;
-      failure ??= error;
-      wake();
-    };
-    const cancel = this.client.explain(job, {
-      next: (event) => {
-        events.push(event);
-        wake();
-      },
-      done: () => end(null),
-      failed: end,
-    });
-    const abort = () => {
-      cancel();
-      events.length = 0;
-      end(abortError());
-    };
-    signal?.addEventListener("abort", abort, { once: true });
-    try {
-      for (;;) {
-        const event = events.shift();
-        if (event) yield event;
-        else if (failure) throw failure as Error;
-        else if (over) return;
-        else await new Promise<void>((resolve) => (wake = resolve));
-      }
-    } finally {
-      signal?.removeEventListener("abort", abort);
-      cancel(); // whoever stops listening stops the work
-    }
-  }
-
   #checkOpen(): void {
     if (this.#closed)
       throw new XaiwebError("closed", "the explainer was closed.", { where: "close()", next: "Open it again." });
   }
-}
-
-function abortError(): DOMException {
-  return new DOMException("The explanation was cancelled.", "AbortError");
 }
 
 function tableOf(flat: Float32Array, manifest: TabularManifest): number[][] {

@@ -1,6 +1,22 @@
 /** Every message between page and worker. No other file names one. */
+import type { ExplainedRow, InspectedRows, KeptRows, RefusedRow, RowsEvent, RowsFormat } from "../many.js";
 import type { ExplainEvent, Explanation, Kind, LoadedFile, Manifest, MethodName, Provider } from "../types.js";
 import type { ProviderChoice, Scale, SiteFiles, XaiwebErrorShape } from "../types.js";
+
+/** What is asked of a file of rows, or of a kept run. */
+export interface RowsAsk {
+  file: File | null;
+  /** A kept run to go on with; it has a job of its own. */
+  run: string | null;
+  job: RowsJob;
+  keep: boolean;
+}
+
+/** Some rows of a run. */
+export interface LookedRows {
+  rows: ExplainedRow[];
+  refused: RefusedRow[];
+}
 
 /** A photo on its way to the worker. */
 export interface Photo {
@@ -40,6 +56,9 @@ export interface ExplainJob<K extends Kind = Kind> {
   selected: number[] | null;
 }
 
+/** The same for every row of a file. */
+export type RowsJob = Omit<ExplainJob<"tabular">, "input">;
+
 /** What the worker found when it opened the bundle. */
 export interface Opened {
   manifest: Manifest;
@@ -77,6 +96,12 @@ export interface Answers {
   coalitions: { ask: { input: Sent[Kind]; cut: Cut; kept: Kept }; answer: number[][] };
   /** The bytes of a file of the bundle. */
   file: { ask: { path: string }; answer: Uint8Array };
+  /** Of files of rows: what one holds; the runs that are kept, some of one's rows, a file of it, its end. */
+  inspectRows: { ask: { file: File }; answer: InspectedRows };
+  keptRows: { ask: object; answer: KeptRows[] };
+  lookRows: { ask: { run: string; first: number; count: number }; answer: LookedRows };
+  saveRows: { ask: { run: string; format: RowsFormat }; answer: Blob };
+  discardRows: { ask: { run: string }; answer: null };
 }
 
 export type Question = { [Q in keyof Answers]: { type: Q } & Answers[Q]["ask"] }[keyof Answers];
@@ -90,8 +115,12 @@ export type ToWorker =
   | (Question & { id: number })
   /** Answered by `event`s, then `answered` or `failed`, with the same id. */
   | { type: "explain"; id: number; job: ExplainJob }
+  | ({ type: "explainRows"; id: number } & RowsAsk)
   /** Obeyed within one chunk; nothing more comes for this id. */
   | { type: "cancel"; id: number };
+
+/** What a call is told while it runs. */
+export type CallEvent = ExplainEvent | RowsEvent;
 
 export type FromWorker =
   | { type: "opened"; opened: Opened }
@@ -110,6 +139,6 @@ export type FromWorker =
   | { type: "refused"; what: string }
   /** Bytes that left in spite of the guard. */
   | { type: "sent"; bytes: number }
-  | { type: "event"; id: number; event: ExplainEvent }
+  | { type: "event"; id: number; event: CallEvent }
   | { type: "answered"; id: number; answer: Answers[keyof Answers]["answer"] | null }
   | { type: "failed"; id: number; error: XaiwebErrorShape };

@@ -56,12 +56,12 @@ export class Tables implements Data<"tabular"> {
       selected: job.selected!,
       total: plan.total,
       done,
-      start: async (core, asked) => {
+      start: async (core, asked, partials) => {
         const trees = scale.trees ? await core.trees(scale.trees.nodes, engine.file) : undefined;
         watcher.signal.throwIfAborted();
         const subject = core.prepare(tableDocument(manifest, scale), job.input, background, trees);
         try {
-          return core.start(asked, subject);
+          return core.start(asked, subject, partials);
         } finally {
           subject.close(); // the run keeps what it needs
         }

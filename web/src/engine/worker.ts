@@ -1,5 +1,6 @@
 /** The worker: everything heavy lives here. It loads the bundle, the runtime and the core, and answers the page. */
 import { XaiwebError } from "../errors.js";
+import type { RowsEvent } from "../many.js";
 import type { ExplainEvent, TabularManifest } from "../types.js";
 import { begin } from "./begin.js";
 import { BundleFiles } from "./bundle-files.js";
@@ -7,9 +8,10 @@ import { Core, fetchCore } from "./core.js";
 import type { Engine } from "./engine.js";
 import { explain } from "./explain.js";
 import type { VerifiedFiles } from "./files.js";
+import { ManyRows } from "./many/many-rows.js";
 import { loadModel, runtimePaths } from "./model.js";
 import { readTable } from "./npy.js";
-import type { Answers, ExplainJob, FromWorker, Question, ToWorker } from "./protocol.js";
+import type { Answers, ExplainJob, FromWorker, Question, RowsAsk, ToWorker } from "./protocol.js";
 import { chooseProvider, likelyProvider } from "./provider.js";
 import { rehearse, worthTrying } from "./rehearsal.js";
 import { loadOrt } from "./session.js";
@@ -24,6 +26,8 @@ const send = (message: FromWorker) => scope.postMessage(message);
 const errorOf = (reason: unknown, code = "worker-failed") =>
   XaiwebError.wrap(reason, code, { where: "worker" }).toJSON();
 
+/** What reads and writes parquet: fetched with what nobody waits for, so that it is there when the network isn't. */
+const PARQUET = "parquet.js";
 const FRAME = 16;
 const GRACE = 100;
 const jobs = new Map<number, AbortController>();
@@ -32,11 +36,15 @@ let engine: Promise<Engine> = Promise.reject(
   new XaiwebError("worker-failed", "no bundle is open.", { where: "worker" }),
 );
 engine.catch(() => {});
+let many = engine as Promise<never> as Promise<ManyRows>;
+many.catch(() => {});
 
 scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   switch (data.type) {
     case "open":
       engine = open(data);
+      many = engine.then((opened) => new ManyRows(opened, data.root + data.bundle));
+      many.catch(() => {});
       // Whoever asks for an answer hears of the failure too; here the page is told.
       engine.catch((reason: unknown) => send({ type: "broken", core: false, error: errorOf(reason) }));
       break;
@@ -66,7 +74,12 @@ async function answer(asked: Exclude<ToWorker, { type: "open" | "try" | "cancel"
   const { signal } = controller;
   jobs.set(id, controller);
   try {
-    const answer = asked.type === "explain" ? await explainJob(id, asked.job, signal) : await reply(asked, signal);
+    const answer =
+      asked.type === "explain"
+        ? await explainJob(id, asked.job, signal)
+        : asked.type === "explainRows"
+          ? await explainRows(id, asked, signal)
+          : await reply(asked, signal);
     if (!signal.aborted) send({ type: "answered", id, answer });
   } catch (reason) {
     if (!signal.aborted) send({ type: "failed", id, error: errorOf(reason) });
@@ -77,6 +90,7 @@ async function answer(asked: Exclude<ToWorker, { type: "open" | "try" | "cancel"
 
 async function reply(asked: Question, signal: AbortSignal): Promise<Answers[keyof Answers]["answer"]> {
   const { data, turns, core, file, manifest } = await engine;
+  const rows = await many;
   const table = (flat: Float64Array) => tableOf(flat, manifest.outputs.length);
   switch (asked.type) {
     case "predict":
@@ -87,6 +101,17 @@ async function reply(asked: Question, signal: AbortSignal): Promise<Answers[keyo
       return table(await data.coalitions(await core, asked.input, asked.cut, asked.kept, { signal }));
     case "file":
       return file(asked.path);
+    case "inspectRows":
+      return rows.inspect(asked.file, signal);
+    case "keptRows":
+      return rows.kept();
+    case "lookRows":
+      return rows.look(asked.run, asked.first, asked.count);
+    case "saveRows":
+      return rows.save(asked.run, asked.format);
+    case "discardRows":
+      await rows.discard(asked.run);
+      return null;
   }
 }
 
@@ -103,8 +128,18 @@ async function explainJob(id: number, job: ExplainJob, signal: AbortSignal): Pro
     if (event.type === "progress") told = performance.now();
     send({ type: "event", id, event });
   };
-  await explain(await engine, job, { signal, emit });
+  const watcher = { signal, emit };
+  const [opened, { visitors }] = await Promise.all([engine, many]);
+  await visitors.take(() => explain(opened, job, watcher));
   void keepSpeed(await engine);
+  return null;
+}
+
+async function explainRows(id: number, asked: RowsAsk, signal: AbortSignal): Promise<null> {
+  const emit = (event: RowsEvent) => {
+    if (!signal.aborted) send({ type: "event", id, event });
+  };
+  await (await many).explain(asked, signal, emit);
   return null;
 }
 
@@ -135,7 +170,8 @@ async function open({ root, list, bundle: folder, provider: choice }: Open): Pro
   const { manifest } = bundle;
   const { provider, reason: providerReason } = await chooseProvider(choice, manifest, speeds);
   const needed = bundle.needed(provider);
-  const paths = needed.map((name) => folder + name);
+  const parquet = manifest.kind === "tabular" && Object.hasOwn(list.files, PARQUET) ? [PARQUET] : [];
+  const paths = [...needed.map((name) => folder + name), ...parquet];
   const runtime = [...runtimePaths(list, manifest, provider), ...list.runtime.python];
   files.announce([...paths, ...runtime]);
   for (const name of bundle.first(provider)) bundle.get(name).catch(() => {}); // whoever needs it hears of a failure
@@ -145,13 +181,14 @@ async function open({ root, list, bundle: folder, provider: choice }: Open): Pro
   send({ type: "model" });
 
   const file = (path: string) => bundle.get(path);
-  const core = loadCore(files, () => Promise.all(needed.map(file)));
+  const core = loadCore(files, () => Promise.all([...needed.map(file), ...parquet.map((path) => files.get(path))]));
   const coreVersion = list.core_version;
   const common = { root, model, manifest, data, provider, turns, core, name, coreVersion, file };
   const engine: Engine = {
     ...common,
     tries: choice === "auto" && provider === "wasm" && data.rehearse !== undefined,
     coreNow: null,
+    parquet: () => files.script(PARQUET),
   };
   core.then(
     async (loaded) => {

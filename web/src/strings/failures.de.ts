@@ -1,6 +1,7 @@
 /** Was schiefgehen kann, nach Code: was geschehen ist, was es bedeutet, was zu tun ist. */
 import type { failures as english, FailureWords } from "./failures.en.js";
 import { inputFailures } from "./failures.inputs.de.js";
+import { rowsFailures } from "./failures.rows.de.js";
 
 const method: FailureWords = {
   title: "Diese Methode ist hier nicht bekannt",
@@ -249,6 +250,7 @@ export const failures: typeof english = {
     next: "Benutzen Sie sie mit Netz; oder schaffen Sie Platz, oder öffnen Sie sie in einem gewöhnlichen Fenster.",
   },
   ...inputFailures,
+  ...rowsFailures,
   unexpected: {
     title: "Etwas ging schief, wofür diese Seite keine Worte hat",
     meaning: "Sie hielt dort an. Ihre Eingaben sind noch da, und nichts wurde gesendet.",

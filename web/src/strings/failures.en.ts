@@ -1,5 +1,6 @@
 /** What can go wrong, by code: what happened, what it means for the reader, what to do. */
 import { inputFailures } from "./failures.inputs.en.js";
+import { rowsFailures } from "./failures.rows.en.js";
 
 export interface FailureWords {
   readonly title: string;
@@ -249,6 +250,7 @@ export const failures = {
     next: "Use it with a network; or free some space, or open it in an ordinary window.",
   },
   ...inputFailures,
+  ...rowsFailures,
   unexpected: {
     title: "Something went wrong that this page has no words for",
     meaning: "It stopped where it was. What you entered is still here, and nothing was sent.",

@@ -1,0 +1,260 @@
+/** The worker's side of files of rows: opens them, runs over them, and looks after what is kept. */
+import { XaiwebError } from "../../errors.js";
+import type { InspectedRows, KeptRows, RowsEvent, RowsFormat } from "../../many.js";
+import type { TabularManifest } from "../../types.js";
+import { aborted } from "../chunks.js";
+import type { Core } from "../core.js";
+import type { Engine } from "../engine.js";
+import { sha256 } from "../files.js";
+import type { LookedRows, RowsAsk } from "../protocol.js";
+import { Turns } from "../turns.js";
+import { inspect, RowReader } from "./inspect.js";
+import { openParquet } from "./parquet.js";
+import { flat, readPart } from "./part.js";
+import { Run } from "./run.js";
+import { saved } from "./save.js";
+import { fingerprint, openSource } from "./source.js";
+import { BrowserStore, type Identity, type KeptRun, MemoryStore, type Store, verified } from "./store.js";
+
+export class ManyRows {
+  /** Who asks for one row meanwhile goes first. */
+  readonly visitors = new Turns();
+  readonly #memory = new MemoryStore();
+  #browser: Promise<Store> | null = null;
+  /** Runs under way, by id; each settles when all that it found is kept. */
+  readonly #running = new Map<string, { work: Promise<void>; signal: AbortSignal }>();
+  #inspected: { input: string; found: InspectedRows } | null = null;
+
+  /** @param bundle - Address of the bundle's folder. */
+  constructor(
+    private readonly engine: Engine,
+    private readonly bundle: string,
+  ) {}
+
+  get #manifest(): TabularManifest {
+    const { manifest } = this.engine;
+    if (manifest.kind === "tabular") return manifest;
+    throw new XaiwebError("wrong-kind", "only rows of a table are explained from a file of rows.", {
+      where: "rows",
+      next: "Explain one photo or text after the other.",
+    });
+  }
+
+  async inspect(file: File, signal: AbortSignal): Promise<InspectedRows> {
+    const input = await fingerprint(file, file.name, signal);
+    if (this.#inspected?.input !== input) {
+      const found = await inspect(await this.#reader(file, file.name), signal);
+      this.#inspected = { input, found };
+    }
+    return this.#inspected.found;
+  }
+
+  async explain(asked: RowsAsk, signal: AbortSignal, emit: (event: RowsEvent) => void): Promise<void> {
+    const core = await aborted(this.engine.core, signal);
+    await this.#settled();
+    const { store, run, file } = asked.run === null ? await this.#start(asked, signal) : await this.#goOn(asked.run);
+    const work = alone(run.id, () => this.#run({ core, store, run, file }, signal, emit));
+    this.#running.set(run.id, { work, signal });
+    await work.finally(() => this.#running.delete(run.id));
+  }
+
+  async #run(
+    { core, store, run, file }: { core: Core; store: Store; run: KeptRun; file: Blob },
+    signal: AbortSignal,
+    emit: (event: RowsEvent) => void,
+  ): Promise<void> {
+    const { engine, visitors } = this;
+    const reader = await this.#reader(file, run.name);
+    await repair(store, run, core, this.#manifest);
+    emit({ type: "started", run: told(run) });
+    const tell = (event: RowsEvent) => emit(event.type === "result" ? { type: "result", run: told(run) } : event);
+    await new Run({ engine, core, store, run, reader, visitors, signal, emit: tell }).all();
+  }
+
+  async kept(): Promise<KeptRows[]> {
+    await this.#settled();
+    const runs = (await Promise.all((await this.#stores()).map((store) => store.runs()))).flat();
+    return runs
+      .filter(({ bundle }) => bundle === this.bundle)
+      .sort((a, b) => b.started - a.started)
+      .map(told);
+  }
+
+  async look(id: string, first: number, count: number): Promise<LookedRows> {
+    const { store } = await this.#find(id);
+    const found: LookedRows = { rows: [], refused: [] };
+    const inside = ({ row }: { row: number }) => row >= first && row < first + count;
+    for (let at = first; at < first + count;) {
+      const part = await store.part(id, at);
+      if (!part) break;
+      const { rows, refused } = readPart(await verified(part));
+      found.rows.push(...rows.filter(inside));
+      found.refused.push(...refused.filter(inside));
+      at = part.first + part.n;
+    }
+    return found;
+  }
+
+  async save(id: string, format: RowsFormat): Promise<Blob> {
+    await this.#settled();
+    const { store, run } = await this.#find(id);
+    return saved(store, run, this.#manifest, format, this.engine.parquet);
+  }
+
+  async discard(id: string): Promise<void> {
+    await this.#running.get(id)?.work.catch(() => {});
+    for (const store of await this.#stores()) await store.discard(id);
+  }
+
+  async #reader(file: Blob, name: string): Promise<RowReader> {
+    const source = await openSource(file, name, (blob, where) => openParquet(this.engine.parquet, blob, where));
+    return new RowReader(source, this.#manifest, name);
+  }
+
+  /** A run over a file: the one that is kept of it, or a new one. */
+  async #start({ file, job, keep }: RowsAsk, signal: AbortSignal) {
+    if (!file) throw new XaiwebError("file-unreadable", "there is no file.", { next: "Choose a file." });
+    const found = await this.inspect(file, signal);
+    if (found.n_rows === 0)
+      throw new XaiwebError("empty", "there are no rows.", { where: file.name, next: "Give at least one row." });
+    const identity = this.#identity(this.#inspected!.input);
+    const id = await sha256(new TextEncoder().encode(JSON.stringify([this.bundle, identity, job, file.name])));
+    for (const store of await this.#stores()) {
+      const run = (await store.runs()).find((one) => one.id === id);
+      if (run) return { store, run, file };
+    }
+    const { name, size: bytes } = file;
+    const { method, scale } = job;
+    const run: KeptRun = {
+      id,
+      name,
+      bytes,
+      n_rows: found.n_rows,
+      done: 0,
+      n_refused: 0,
+      finished: false,
+      started: Date.now(),
+      method,
+      scale,
+      where: "memory",
+      reason: null,
+      importance: null,
+      bundle: this.bundle,
+      identity,
+      job,
+      state: "",
+    };
+    return { store: await this.#begin(run, file, keep), run, file };
+  }
+
+  async #goOn(id: string) {
+    const { store, run } = await this.#find(id);
+    const now = this.#identity(run.identity.input);
+    const other = (Object.keys(now) as (keyof Identity)[]).find((key) => now[key] !== run.identity[key]);
+    if (other)
+      throw new XaiwebError("run-changed", `${CHANGED[other]} is another one since this run began.`, {
+        where: `${run.name}: ${run.identity[other].slice(0, 60)}, now ${now[other].slice(0, 60)}`,
+        next: "Discard it and start again; its results would not fit together.",
+      });
+    const file = await store.input(id);
+    if (file) return { store, run, file };
+    throw new XaiwebError("file-unreadable", "the file of this run is gone.", {
+      where: run.name,
+      next: "Choose it again.",
+    });
+  }
+
+  /** Where a new run is kept: in the browser if that is wanted and can be. */
+  async #begin(run: KeptRun, file: File, keep: boolean): Promise<Store> {
+    if (keep)
+      try {
+        const store = await this.#kept();
+        run.where = store.where;
+        await store.begin(run, file);
+        return store;
+      } catch (error) {
+        run.where = "memory";
+        run.reason = error instanceof Error ? error.message : String(error);
+      }
+    await this.#memory.begin(run, file);
+    return this.#memory;
+  }
+
+  #identity(input: string): Identity {
+    const { model, coreVersion, name, provider } = this.engine;
+    return { bundle: model, input, core: coreVersion, engine: name, provider };
+  }
+
+  #kept(): Promise<Store> {
+    this.#browser ??= BrowserStore.open();
+    return this.#browser;
+  }
+
+  async #stores(): Promise<Store[]> {
+    const browser = await this.#kept().catch(() => null); // nothing is kept here
+    return browser ? [browser, this.#memory] : [this.#memory];
+  }
+
+  async #find(id: string): Promise<{ store: Store; run: KeptRun }> {
+    for (const store of await this.#stores()) {
+      const run = (await store.runs()).find((one) => one.id === id);
+      if (run) return { store, run };
+    }
+    throw new XaiwebError("no-run", "this run isn't kept any more.", {
+      where: id.slice(0, 12),
+      next: "Choose the file again.",
+    });
+  }
+
+  /** Waits for runs that were told to stop: their last part is being written. */
+  async #settled(): Promise<void> {
+    const stopping = [...this.#running.values()].filter(({ signal }) => signal.aborted);
+    await Promise.allSettled(stopping.map(({ work }) => work));
+  }
+}
+
+const CHANGED: Record<keyof Identity, string> = {
+  bundle: "the model",
+  input: "the file",
+  core: "the release of xaiweb",
+  engine: "what runs the model",
+  provider: "the provider that runs the model",
+};
+
+/** What of a run the page is told. */
+function told(run: KeptRun): KeptRows {
+  const { id, name, bytes, n_rows, done, n_refused, finished, started, method, scale, where, reason, importance } = run;
+  return { id, name, bytes, n_rows, done, n_refused, finished, started, method, scale, where, reason, importance };
+}
+
+/** Runs `work` unless another tab has the same run under way. */
+function alone(id: string, work: () => Promise<void>): Promise<void> {
+  return navigator.locks.request(`xaiweb-rows ${id}`, { ifAvailable: true }, (lock) => {
+    if (lock) return work();
+    throw new XaiwebError("run-busy", "this file is being explained in another tab.", {
+      next: "Pause it there, or wait until it is done.",
+    });
+  });
+}
+
+/** Takes a run back to its last whole part, where something is missing or damaged; the rest is computed again. */
+async function repair(store: Store, run: KeptRun, core: Core, { players }: TabularManifest): Promise<void> {
+  const importance = core.importance(players.length, run.job.selected!.length, "");
+  let [done, nRefused] = [0, 0];
+  try {
+    for (;;) {
+      const part = await store.part(run.id, done);
+      const bytes = part?.first === done ? await verified(part).catch(() => null) : null;
+      if (!part || !bytes) break;
+      const { rows, refused } = readPart(bytes);
+      if (rows.length > 0) importance.add(flat(rows), rows.length);
+      nRefused += refused.length;
+      done += part.n;
+    }
+    if (done === run.done) return;
+    Object.assign(run, { done, n_refused: nRefused, finished: false, state: importance.state() });
+    await store.cut(run.id, done);
+  } finally {
+    importance.close();
+  }
+}

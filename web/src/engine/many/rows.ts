@@ -1,0 +1,74 @@
+/** The page's side of files of rows: asks the worker. */
+import type {
+  ExplainedRow,
+  InspectedRows,
+  KeptRows,
+  RefusedRow,
+  Rows,
+  RowsEvent,
+  RowsFormat,
+  RowsOptions,
+} from "../../many.js";
+import type { TabularManifest } from "../../types.js";
+import type { Client } from "../client.js";
+import { abortError, events } from "../events.js";
+import { jobOf } from "../job.js";
+import { wrong } from "../parameters.js";
+
+export class FileRows implements Rows {
+  /** @param check - Throws where the explainer was closed. */
+  constructor(
+    private readonly client: Client,
+    private readonly manifest: TabularManifest,
+    private readonly check: () => void,
+  ) {}
+
+  inspect(file: File): Promise<InspectedRows> {
+    this.check();
+    return this.client.ask("inspectRows", { file });
+  }
+
+  async *explain(source: File | KeptRows, options: RowsOptions = {}): AsyncGenerator<RowsEvent, void, void> {
+    this.check();
+    const { keep = false, signal, ...asked } = options;
+    if (signal?.aborted) throw abortError();
+    const { input: _, ...job } = jobOf<"tabular">(this.manifest, new Float32Array(), withoutInteractions(asked));
+    const [file, run] = source instanceof File ? [source, null] : [null, source.id];
+    yield* events<RowsEvent>(
+      (listener) => this.client.explain({ type: "explainRows", file, run, job, keep }, listener),
+      signal,
+    );
+  }
+
+  kept(): Promise<KeptRows[]> {
+    this.check();
+    return this.client.ask("keptRows", {});
+  }
+
+  look(run: string, first: number, count: number): Promise<{ rows: ExplainedRow[]; refused: RefusedRow[] }> {
+    this.check();
+    return this.client.ask("lookRows", { run, first, count });
+  }
+
+  save(run: string, format: RowsFormat): Promise<Blob> {
+    this.check();
+    return this.client.ask("saveRows", { run, format });
+  }
+
+  async discard(run: string): Promise<void> {
+    this.check();
+    await this.client.ask("discardRows", { run });
+  }
+}
+
+/** A table of explanations has no place for interactions: none are computed. */
+function withoutInteractions({ method = "shapley", ...options }: RowsOptions): RowsOptions {
+  if (method !== "shapley") return { method, ...options };
+  if (options.interactions !== undefined && !["auto", "none"].includes(options.interactions))
+    throw wrong(
+      "interactions",
+      "interactions have no place in a table of explanations.",
+      "Explain single rows for them.",
+    );
+  return { ...options, method, interactions: "none" };
+}
