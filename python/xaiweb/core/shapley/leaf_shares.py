@@ -29,7 +29,7 @@ def shares(paths: Paths, misses: Misses, place: NDArray[np.intp], sets: Bits) ->
     size = paths.players.shape[1]
     gain, loss = _ratios(size + 1, 1, 0), _ratios(size + 1, 0, 1)
     result = np.zeros((len(place), size))
-    for part in _parts(misses, place):
+    for part in _parts(misses, place, JOINED):
         which, needed_sets, count = misses.joined(place[part], sets[part])
         first = np.flatnonzero(np.diff(which, prepend=-1))
         if first.size:
@@ -43,37 +43,36 @@ def shares(paths: Paths, misses: Misses, place: NDArray[np.intp], sets: Bits) ->
 
 
 def pair_shares(paths: Paths, misses: Misses, place: NDArray[np.intp], sets: Bits) -> NDArray[np.float64]:
-    """The same for pairs of players on a path, ``(n, longest, longest)``, symmetric with a zero diagonal.
+    """The same for pairs of players on a path, ``(n, n_pairs)``, in the order of ``np.triu_indices(longest, 1)``.
 
     Grabisch & Roubens' index of the leaf's game is w (a - 2)! u! / (a + u - 1)! for two members of A,
     -w (a - 1)! (u - 1)! / (a + u - 1)! for one of A and one of U, w a! (u - 2)! / (a + u - 1)! for two of U.
     """
     size = paths.players.shape[1]
     within_a, across_both, within_u = (_ratios(size + 1, *minus) for minus in ((2, 0), (1, 1), (0, 2)))
-    result = np.zeros((len(place), size, size))
-    for part in _parts(misses, place):
+    one, other = np.triu_indices(size, 1)
+    result = np.zeros((len(place), len(one)))
+    for part in _parts(misses, place, max(1, JOINED // max(1, len(one)))):
         which, needed_sets, count = misses.joined(place[part], sets[part])
         first = np.flatnonzero(np.diff(which, prepend=-1))
-        if first.size:
+        if first.size and len(one):
             line = part.start + which[first]
             needed, absent = paths.columns(needed_sets), paths.columns(sets[line])
             a = needed.sum(axis=1, dtype=np.intp)
             u = np.repeat(absent.sum(axis=1, dtype=np.intp), np.diff(first, append=len(a)))
             across = np.add.reduceat(needed * (across_both[a, u] * count)[:, None], first)
             without = np.add.reduceat(within_u[a, u] * count, first)[:, None]
-            within = needed * (within_a[a, u] * count)[:, None]
-            for i in range(size):
-                mine = absent[:, i, None]
-                share = np.add.reduceat(needed[:, i, None] * within, first)
-                share += mine * absent * without - across[:, i, None] * absent - mine * across
-                share[:, i] = 0
-                result[line, i] = share
+            both = needed[:, one] & needed[:, other]
+            share = np.add.reduceat(both * (within_a[a, u] * count)[:, None], first)
+            share += (absent[:, one] & absent[:, other]) * without
+            share -= across[:, one] * absent[:, other] + absent[:, one] * across[:, other]
+            result[line] = share
     return result
 
 
-def _parts(misses: Misses, place: NDArray[np.intp]) -> Iterator[slice]:
+def _parts(misses: Misses, place: NDArray[np.intp], room: int) -> Iterator[slice]:
     """Lines that are joined together; none is ever parted, so that parting changes no sum."""
-    number = np.cumsum(np.diff(misses.start)[place]) // JOINED
+    number = np.cumsum(np.diff(misses.start)[place]) // room
     ends = [*(np.flatnonzero(np.diff(number)) + 1).tolist(), len(place)]
     return (slice(start, stop) for start, stop in zip([0, *ends], ends, strict=False))
 

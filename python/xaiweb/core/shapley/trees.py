@@ -88,6 +88,7 @@ def shap_values(
     if together is None:
         return values if several else values[0], None
     found = together.reshape(len(rows), n_players, n_players, n_outputs) / len(others)
+    found += found.swapaxes(1, 2)  # a pair was met in the order of its path
     return (values, found) if several else (values[0], found[0])
 
 
@@ -167,15 +168,15 @@ class _Trees:
     def add_pairs(
         self, rows: NDArray[np.float64], result: NDArray[np.float64], n_players: int
     ) -> Generator[None, None, None]:
-        """Add what these trees give to pairs of players, ``(n_rows, n_players * n_players, n_outputs)``."""
-        first, second = self._players[:, :, None], self._players[:, None, :]
-        place = np.where((first >= 0) & (second >= 0), first * n_players + second, -1).reshape(len(self._leaves), -1)
+        """Add what these trees give to ordered pairs of players, ``(n_rows, n_players * n_players, n_outputs)``."""
+        one, other = np.triu_indices(self._players.shape[1], 1)
+        place = np.where(self._players[:, other] >= 0, self._players[:, one] * n_players + self._players[:, other], -1)
         every = np.arange(len(self._leaves))
         for row, mine in zip(rows, result, strict=True):
             fails = self._paths.fails(self._ensemble, self._roots, row[None])[:, 0]
             given = np.zeros(place.shape)
             for misses in self._misses():
-                given += pair_shares(self._paths, misses, every, fails).reshape(place.shape)
+                given += pair_shares(self._paths, misses, every, fails)
                 yield
             line, column = np.nonzero((place >= 0) & (given != 0))
             where, share, weights = place[line, column], given[line, column], self._ensemble.weight[self._leaves[line]]
