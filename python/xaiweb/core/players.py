@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiweb.core.kernels import hybrid_rows
 from xaiweb.errors import InputError
 
 
@@ -81,7 +82,7 @@ class Players:
             x: float32 ``(n_features,)``, the explained row.
             background: float32 ``(n_coalitions, n_features)``, the background row of each coalition.
         """
-        return np.where(self.column_masks(masks), x, background)
+        return hybrid_rows(masks, self.owner, x, background)
 
     def differs(self, x: NDArray[np.float32], background: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Which players a background row would change, bool ``(n_background, n_players)``.

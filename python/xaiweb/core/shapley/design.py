@@ -18,6 +18,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiweb.core.kernels import multiply
 from xaiweb.core.shapley.plan import least_regressed
 from xaiweb.errors import BudgetError, InputError
 
@@ -154,7 +155,7 @@ def operator(design: Design) -> Operator:
 def _gram(centred: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """P Z'WZ P, filled along the vector of ones with its mean eigenvalue, ``(d, d)``."""
     d = centred.shape[1]
-    gram = centred.T @ (centred * weights[:, None])
+    gram = multiply(centred.T, centred * weights[:, None])
     filled: NDArray[np.float64] = gram + np.trace(gram) / d / d
     return filled
 

@@ -37,6 +37,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiweb.core.kernels import hyperbolic, multiply
 from xaiweb.core.shapley.design import MAX_LEVERAGE, Design, Operator, operator
 from xaiweb.core.shapley.process import Array, Process, variance_of
 
@@ -185,9 +186,8 @@ def _products(z: Array, rho: Array) -> tuple[Array, Array]:
 
     For ``rho`` ``(n_nodes, n_players)``.
     """
-    u, log_c = z @ np.arctanh(rho).T, 0.5 * np.log1p(-(rho**2)).sum(axis=1)
-    plus, minus = np.exp(log_c + u) / 2, np.exp(log_c - u) / 2
-    return plus + minus, plus - minus
+    odd, even = hyperbolic(multiply(np.arctanh(rho), z.T), 0.5 * np.log1p(-(rho**2)).sum(axis=1))
+    return even.T, odd.T
 
 
 def _quadrature(n_players: int) -> tuple[Array, Array]:
@@ -208,7 +208,7 @@ def _shapley_covariance(z: Array, rho: Array) -> tuple[Array, Array]:
         r = t[:, None] * rho
         even, odd = _products(z, r)
         w = w[:, None] / (1 - r**2)
-        result: Array = rho * (z * (even @ w) - odd @ (w * r) - z)
+        result: Array = rho * (z * multiply(even, w) - multiply(odd, w * r) - z)
         return result
 
     t, w = _quadrature(len(rho))
@@ -228,8 +228,8 @@ def _pair_covariance(z: Array, rho: Array, sets: NDArray[np.intp]) -> tuple[Arra
         r, s = t[:, None] * rho[i], t[:, None] * rho[j]
         even, odd = _products(z, t[:, None] * rho)
         w = w[:, None] / ((1 - r**2) * (1 - s**2))
-        result: Array = (even @ w) * (z[:, i] * z[:, j]) + even @ (w * r * s)
-        result -= (odd @ (w * r)) * z[:, j] + (odd @ (w * s)) * z[:, i]
+        result: Array = multiply(even, w) * (z[:, i] * z[:, j]) + multiply(even, w * r * s)
+        result -= multiply(odd, w * r) * z[:, j] + multiply(odd, w * s) * z[:, i]
         result *= rho[i] * rho[j]
         return result
 

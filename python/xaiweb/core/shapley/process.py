@@ -14,6 +14,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiweb.core.kernels import cholesky, forward, hyperbolic, inverse, multiply
+
 Array: TypeAlias = NDArray[np.float64]
 Loss: TypeAlias = Callable[[Array], tuple[float, Array]]
 
@@ -29,7 +31,6 @@ LOW, HIGH = (1e-3, 1e-6), (3.0, 1e3)
 """Bounds of artanh(rho) and eta."""
 LONGEST = 1.5  # of a step of BFGS, in any logarithm
 ENOUGH = 1e-3  # a smaller gain in the log-likelihood ends the search
-BLOCK = 64  # rows of a triangular solve at a time
 AT_ONCE = 128  # rows whose means are told at a time
 
 
@@ -61,10 +62,10 @@ class Solved:
             trend: ``(n_trends, n_functionals)``, their values on the trends.
         """
         white = forward(self.root, cross)
-        missed = trend - self.trend.T @ white
+        missed = trend - multiply(self.trend.T, white)
         variances = prior - (white * white).sum(axis=0)
-        variances += (missed * np.linalg.solve(self.trend.T @ self.trend, missed)).sum(axis=0)
-        return trend.T @ self.effects + white.T @ self.y, np.maximum(variances, 0.0)[:, None] * self.variance
+        variances += (missed * np.linalg.solve(multiply(self.trend.T, self.trend), missed)).sum(axis=0)
+        return trend.T @ self.effects + multiply(white.T, self.y), np.maximum(variances, 0.0)[:, None] * self.variance
 
 
 class Process:
@@ -89,11 +90,9 @@ class Process:
 
     def _covariance(self, z: Array, rho: Array) -> tuple[Array, Array, Array]:
         """The same of coalitions ``z`` with the rows, without noise, each ``(len(z), n_rows)``."""
-        log_c = 0.5 * np.log1p(-(rho**2)).sum()
-        u = (z * np.arctanh(rho)) @ self.z.T
-        plus, minus = np.exp(log_c + u) / 2, np.exp(log_c - u) / 2
-        sinh, cosh = plus - minus, plus + minus
-        k: Array = (sinh - (z * rho) @ self.z.T if self.odd else cosh - 1) / variance_of(rho, self.odd)
+        log_c = np.full(len(z), 0.5 * np.log1p(-(rho**2)).sum())
+        sinh, cosh = hyperbolic(multiply(z * np.arctanh(rho), self.z.T), log_c)
+        k: Array = (sinh - multiply(z * rho, self.z.T) if self.odd else cosh - 1) / variance_of(rho, self.odd)
         return k, sinh, cosh
 
     def expect(self, solved: Solved, rho: Array, eta: float, z: Array) -> Generator[None, None, Array]:
@@ -111,7 +110,7 @@ class Process:
             yield
             some = z[start : start + AT_ONCE]
             trend = some / 2 if self.odd else np.ones((len(some), 1))
-            means[start : start + AT_ONCE] = trend @ solved.effects + self._covariance(some, rho)[0] @ alpha
+            means[start : start + AT_ONCE] = trend @ solved.effects + multiply(self._covariance(some, rho)[0], alpha)
         return means
 
     def likelihood(self, rho: Array, eta: float) -> tuple[float, Array]:
@@ -121,23 +120,23 @@ class Process:
         is the inverse of the covariances K after the trend is projected out, and alpha = P y.
         """
         k, sinh, cosh = self.covariance(rho, eta)
-        inverse = np.linalg.inv(k)
-        on_trend = inverse @ self.trend
-        gram = self.trend.T @ on_trend
-        p = inverse - on_trend @ np.linalg.solve(gram, on_trend.T)
-        alpha = p @ self.y
+        p, log_determinant = inverse(k)
+        on_trend = multiply(p, self.trend)
+        gram = multiply(self.trend.T, on_trend)
+        p -= multiply(on_trend, np.linalg.solve(gram, on_trend.T))
+        alpha = multiply(p, self.y)
         freedom, n_outputs = len(k) - len(gram), self.y.shape[1]
         variance = np.maximum((self.y * alpha).sum(axis=0), 1e-300) / freedom
-        log_determinant = 2 * np.log(np.diag(np.linalg.cholesky(k))).sum() + np.linalg.slogdet(gram)[1]
+        log_determinant += np.linalg.slogdet(gram)[1]
         value = -0.5 * (freedom * np.log(variance).sum() + n_outputs * log_determinant)
 
-        m = (alpha / variance) @ alpha.T - n_outputs * p
+        m = multiply(alpha / variance, alpha.T) - n_outputs * p
         noise = eta * float(np.diag(m) @ self.noise)
         signal = float((m * k).sum()) - noise
         same, other = (sinh, cosh) if self.odd else (cosh, sinh)
-        slope = (((m * other) @ self.z) * self.z).sum(axis=0) - rho * (m * same).sum()
+        slope = (multiply(m * other, self.z) * self.z).sum(axis=0) - rho * (m * same).sum()
         if self.odd:
-            slope -= (1 - rho**2) * ((m @ self.z) * self.z).sum(axis=0)
+            slope -= (1 - rho**2) * (multiply(m, self.z) * self.z).sum(axis=0)
         slope = (slope - signal * _slope_of(rho, self.odd)) / variance_of(rho, self.odd)
         return value, np.append(slope, noise) / 2
 
@@ -145,12 +144,12 @@ class Process:
         """The process given all rows, with pauses; the longest step is a Cholesky factor of all rows."""
         covariance = self.covariance(rho, eta)[0]
         yield
-        root = np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
+        root = cholesky(covariance)
         yield
         n, p, n_outputs = *self.trend.shape, self.y.shape[1]
         y, x = np.split(forward(root, np.hstack([self.y, self.trend])), [n_outputs], axis=1)
-        effects: Array = np.linalg.solve(x.T @ x, x.T @ y).astype(np.float64, copy=False)
-        y = y - x @ effects
+        effects: Array = np.linalg.solve(multiply(x.T, x), multiply(x.T, y)).astype(np.float64, copy=False)
+        y = y - multiply(x, effects)
         # What was learnt costs degrees of freedom too.
         variance = (y * y).sum(axis=0) / max(n - p - len(rho) - 1, (n - p) / 2)
         alpha = forward(root[::-1, ::-1].T, y[::-1])[::-1]  # an upper triangular system, upside down
@@ -231,16 +230,6 @@ def minimise(loss: Loss, x: Array, low: Array, high: Array, evaluations: int) ->
             inverse += (curvature + float(t @ turned)) / curvature**2 * np.outer(s, s)
             inverse -= (np.outer(turned, s) + np.outer(s, turned)) / curvature
     return x
-
-
-def forward(root: Array, right: Array) -> Array:
-    """root^-1 right for a lower triangular root, by blocks: numpy has no triangular solve."""
-    result = right.copy()
-    for start in range(0, len(root), BLOCK):
-        here = slice(start, start + BLOCK)
-        result[here] -= root[here, :start] @ result[:start]
-        result[here] = np.linalg.solve(root[here, here], result[here])
-    return result
 
 
 def variance_of(rho: Array, odd: bool) -> float:
