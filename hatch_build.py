@@ -1,5 +1,10 @@
-"""Carries the built browser part inside the wheel, so that an installed xaiweb builds sites without Node."""
+"""Carries the built browser part inside the wheel, so that an installed xaiweb builds sites without Node.
 
+The core's hot loops are compiled where a C compiler is at hand; numpy does their work where none is.
+"""
+
+import runpy
+import sysconfig
 from pathlib import Path
 from typing import Any
 
@@ -7,12 +12,23 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CustomBuildHook(BuildHookInterface):
-    """Adds ``web/dist`` and ``wasm/dist`` to the wheel where they have been built."""
+    """Adds ``web/dist`` and ``wasm/dist`` to the wheel where they have been built, and this machine's compiled core."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling; an editable install reads the folders in place instead."""
+        kernels = runpy.run_path(str(Path(self.root, "wasm", "kernels", "build.py")))
+        try:
+            library = kernels["native"]()
+        except kernels["CompilerError"] as reason:
+            self.app.display_warning(f"The core's hot loops stay numpy's: {reason}")
+            library = None
         if version == "editable":
             return
+        if library is not None:
+            platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+            build_data["pure_python"] = False
+            build_data["tag"] = f"py3-none-{platform}"
+            build_data["force_include"][str(library)] = f"xaiweb/core/{library.name}"
         for part in ("web", "wasm"):
             folder = Path(self.root, part, "dist")
             if folder.is_dir():

@@ -1,8 +1,10 @@
 """Builds the core as a wheel for Pyodide, the same bytes every time: ``python -m wasm.core_wheel``.
 
 The wheel is called xaiweb-core and holds ``xaiweb/core``, ``xaiweb/errors.py`` and an ``xaiweb/__init__.py`` with
-the version alone: what runs in the visitor's browser, and nothing that needs more than numpy. It is pure Python, so
-pip and hatchling build it from a staged folder; ``pyodide build`` would fetch Emscripten's SDK from the internet.
+the version alone: what runs in the visitor's browser, and nothing that needs more than numpy. Beside them lies the
+compiled core (``wasm/kernels``), a side module for Pyodide; anywhere else it doesn't load, and numpy does its work, so
+the wheel is for any platform. pip and hatchling build it from a staged folder; ``pyodide build`` would fetch
+Emscripten's SDK from the internet.
 """
 
 from __future__ import annotations
@@ -14,10 +16,11 @@ import tempfile
 import tomllib
 from pathlib import Path
 
+from wasm.kernels import build
 from wasm.trim import has_bytecode, with_bytecode
 from xaiweb.errors import SiteError
 from xaiweb.site.files import write_atomically
-from xaiweb.site.runtime import core_sources, wheel_sources
+from xaiweb.site.runtime import SIDE_MODULE, core_sources, wheel_sources
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -41,6 +44,7 @@ dependencies = ["{numpy}"]
 
 [tool.hatch.build.targets.wheel]
 packages = ["xaiweb"]
+artifacts = ["*.so"]
 """
 
 
@@ -54,10 +58,10 @@ def core_wheel(target: Path = TARGET, package: Path = PACKAGE) -> Path:
     """The core's wheel in folder ``target``, built where the one there isn't of these sources.
 
     Raises:
-        SiteError: If pip can't build it, or two places name two versions.
+        SiteError: If pip can't build it, its compiled part can't be compiled, or two places name two versions.
     """
     version, numpy = project()
-    sources = core_sources(package)
+    sources = {**core_sources(package), SIDE_MODULE: kernels()}
     if f'__version__ = "{version}"'.encode() not in sources["xaiweb/__init__.py"]:
         raise SiteError(
             f"its __version__ is not pyproject.toml's {version}.",
@@ -71,6 +75,24 @@ def core_wheel(target: Path = TARGET, package: Path = PACKAGE) -> Path:
         if old != file:
             old.unlink()
     return file
+
+
+def kernels(file: Path = build.SIDE_MODULE) -> bytes:
+    """The side module, compiled where the one there isn't of these sources.
+
+    Raises:
+        SiteError: If it can't be compiled.
+    """
+    try:
+        if not file.is_file() or build.digest().encode() not in file.read_bytes():
+            build.side_module(file)
+    except build.CompilerError as reason:
+        raise SiteError(
+            f"the compiled core can't be built: {reason}",
+            where="wasm/kernels",
+            next="Run `make setup`, which installs zig (`pip install --group dev`).",
+        ) from None
+    return file.read_bytes()
 
 
 def _build(sources: dict[str, bytes], version: str, numpy: str) -> bytes:

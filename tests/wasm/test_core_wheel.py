@@ -10,7 +10,7 @@ import pytest
 import xaiweb
 from wasm.core_wheel import core_wheel
 from xaiweb.errors import SiteError
-from xaiweb.site.runtime import core_sources
+from xaiweb.site.runtime import SIDE_MODULE, core_sources
 
 PACKAGE = Path(xaiweb.__file__).parent
 
@@ -71,7 +71,7 @@ def test_it_holds_the_core_and_nothing_else(wheel: Path) -> None:
         members = {name for name in archive.namelist() if ".dist-info/" not in name}
         metadata = archive.read(next(name for name in archive.namelist() if name.endswith("METADATA"))).decode()
     names = {name for name in members if not name.endswith(".pyc")}
-    assert names == set(core_sources(PACKAGE))
+    assert names == {*core_sources(PACKAGE), SIDE_MODULE}
     assert members - names == {bytecode_name(name) for name in names if name.endswith(".py")}
     assert "Name: xaiweb-core\n" in metadata
     assert f"Version: {xaiweb.__version__}\n" in metadata

@@ -10,20 +10,24 @@ static inline f64x2 choose(i64x2 where, f64x2 yes, f64x2 no) {
   return (f64x2)(((i64x2)yes & where) | ((i64x2)no & ~where));
 }
 
-// x 2^k in two steps: neither leaves float64's range.
-static inline f64x2 scaled(f64x2 x, i64x2 k) {
-  i64x2 half = k >> 1;
+static inline f64x2 within(double bound, f64x2 x) {
+  return choose(x < -bound, both(-bound), choose(x > bound, both(bound), x));
+}
+
+// x 2^k in two steps: neither factor leaves float64's range, and beyond these k the result has long done so.
+static inline f64x2 scaled(f64x2 x, f64x2 exponent) {
+  i64x2 k = (i64x2)(within(2040, exponent) + ROUND) - (i64x2)both(ROUND), half = k >> 1;
   return x * (f64x2)((half + 1023) << 52) * (f64x2)((k - half + 1023) << 52);
 }
 
 // e^x = 2^k (even + odd) and e^-x = 2^-k (even - odd): with r = x - k ln 2, |r| <= ln 2 / 2, the even and the odd terms of
 // e^r's Taylor polynomial of degree 13, whose remainder is below one unit in the last place.
-static inline i64x2 reduced(f64x2 x, f64x2 *even, f64x2 *odd) {
+static inline f64x2 reduced(f64x2 x, f64x2 *even, f64x2 *odd) {
   static const double terms[12] = {1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800,
                                    1.0 / 362880,     1.0 / 40320,     1.0 / 5040,     1.0 / 720,
                                    1.0 / 120,        1.0 / 24,        1.0 / 6,        1.0 / 2};
-  x = choose(x < -1500, both(-1500), choose(x > 1500, both(1500), x)); // 0 and infinity come sooner
-  f64x2 shifted = x * LOG2_E + ROUND, k = shifted - ROUND;
+  x = within(1500, x); // 0 and infinity come sooner
+  f64x2 k = (x * LOG2_E + ROUND) - ROUND;
   f64x2 r = (x - k * LN2_HIGH) - k * LN2_LOW, square = r * r, up = both(0), down = both(0);
   for (int i = 0; i < 12; i += 2) {
     up = up * square + terms[i];
@@ -31,18 +35,18 @@ static inline i64x2 reduced(f64x2 x, f64x2 *even, f64x2 *odd) {
   }
   *even = down * square + 1;
   *odd = up * square * r + r;
-  return (i64x2)shifted - (i64x2)both(ROUND);
+  return k;
 }
 
 // Of u (n, m): sinh := C sinh(u), cosh := C cosh(u), with the logarithms of each row's C.
 EXPORT void xw_hyperbolic(size n, size m, const double *log_c, const double *u, double *sinh, double *cosh) {
   for (size row = 0; row < n; row++, u += m, sinh += m, cosh += m) {
     f64x2 even, odd;
-    i64x2 k_of_c = reduced(both(log_c[row]), &even, &odd);
+    f64x2 k_of_c = reduced(both(log_c[row]), &even, &odd);
     f64x2 c = (even + odd) / 2;
     for (size i = 0; i < m; i += 2) {
       int last = m - i == 1;
-      i64x2 k = reduced(last ? both(u[i]) : load(u + i), &even, &odd);
+      f64x2 k = reduced(last ? both(u[i]) : load(u + i), &even, &odd);
       f64x2 plus = scaled(c * (even + odd), k_of_c + k), minus = scaled(c * (even - odd), k_of_c - k);
       f64x2 difference = plus - minus, sum = plus + minus;
       if (last)

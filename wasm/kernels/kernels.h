@@ -7,8 +7,6 @@
 
 #include <stdint.h>
 
-#pragma STDC FP_CONTRACT OFF
-
 #define EXPORT __attribute__((visibility("default")))
 #define ABI 1 // of core/compiled.py; raised with every change of an exported function
 

@@ -128,7 +128,7 @@ def _hybrid_rows(
     (n, n_players), d = masks.shape, len(owner)
     if d and not 0 <= owner.min() <= owner.max() < n_players:
         raise IndexError(f"A column belongs to none of the {n_players} players.")
-    masks, x, background = (np.ascontiguousarray(array) for array in (masks, x, background))
+    masks, background = np.ascontiguousarray(masks), np.ascontiguousarray(background)
     rows = np.empty((n, d), dtype=np.float32)
     library().xw_hybrid_rows(
         *(n, d, n_players, address(masks, np.bool_, (n, n_players)), address(owner, np.int64, (d,))),

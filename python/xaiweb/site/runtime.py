@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ WEB_FILES = (
     *("icon.svg", "licences.txt", "web.json"),
 )
 USERS = ("python", "wasm", "webgpu", "webgl")
+SIDE_MODULE = "xaiweb/core/libkernels.so"
+"""The compiled core, in the core's wheel."""
 BUILD_PLACEHOLDER = "__XAIWEB_BUILD__"
 
 
@@ -144,18 +147,28 @@ def stale(found: Assets, runtime: Runtime) -> str:
     if any(recorded.get(path) != entry["sha256"] for path, entry in lock.items()):
         return "it was collected for another runtime.lock.json."
     wheels = [item.path for item in runtime.files if item.role == "core"]
-    sources = core_sources(found.checkout / "python" / "xaiweb")
-    if not wheels or wheel_sources(found.wasm / wheels[0]) != sources:
+    held = wheel_sources(found.wasm / wheels[0]) if wheels else {}
+    kernels = held.pop(SIDE_MODULE, b"")
+    if held != core_sources(found.checkout / "python" / "xaiweb"):
         return "its core is not the one in python/xaiweb/core."
+    if kernels_of(found.checkout).encode() not in kernels:
+        return "its compiled core is not the one in wasm/kernels."
     return ""
 
 
+def kernels_of(checkout: Path) -> str:
+    """The hash of the checkout's C sources, which a library compiled from them carries."""
+    digest: str = runpy.run_path(str(checkout / "wasm" / "kernels" / "build.py"))["digest"]()
+    return digest
+
+
 def core_sources(package: Path) -> dict[str, bytes]:
-    """What the core's wheel holds, by path: the core, the errors, and an ``__init__.py`` with the version alone."""
+    """What the core's wheel holds but for the side module, by path: the core, the errors, a bare ``__init__.py``."""
     version = re.search(r'^__version__ = ".+"$', (package / "__init__.py").read_text("utf-8"), re.MULTILINE)
     bare = f'"""The core of xaiweb, as it runs in the browser."""\n\n{version.group() if version else ""}\n'
     files = [package / "errors.py", *(package / "core").rglob("*")]
     files = [file for file in files if file.is_file() and "__pycache__" not in file.parts and file.name[0] != "."]
+    files = [file for file in files if file.suffix != ".so"]  # this machine's own
     sources = {f"xaiweb/{file.relative_to(package).as_posix()}": file.read_bytes() for file in sorted(files)}
     return {"xaiweb/__init__.py": bare.encode(), **sources}
 
