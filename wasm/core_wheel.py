@@ -44,7 +44,7 @@ dependencies = ["{numpy}"]
 
 [tool.hatch.build.targets.wheel]
 packages = ["xaiweb"]
-artifacts = ["*.so"]
+artifacts = ["*.wasm"]
 """
 
 

@@ -242,9 +242,9 @@ def test_the_environment_can_leave_it_to_numpy() -> None:
 
 @pytest.fixture
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setattr(compiled, "LIBRARY", tmp_path / "libkernels.so")
+    monkeypatch.setattr(compiled, "LIBRARY", tmp_path / "kernels")
     loaded.cache_clear()
-    yield tmp_path / "libkernels.so"
+    yield tmp_path / "kernels"
     monkeypatch.undo()
     loaded.cache_clear()
 
@@ -272,7 +272,7 @@ def test_a_library_of_another_version_is_left_alone(elsewhere: Path, monkeypatch
 
 def test_the_same_sources_give_the_same_bytes(tmp_path: Path) -> None:
     for make, known in ((build.side_module, build.SIDE_MODULE), (build.native, build.NATIVE)):
-        first, second = (make(tmp_path / name / "libkernels.so").read_bytes() for name in "ab")
+        first, second = (make(tmp_path / name / "kernels").read_bytes() for name in "ab")
         assert hashlib.sha256(first).digest() == hashlib.sha256(second).digest()
         assert first == known.read_bytes()
         assert build.digest().encode() in first
@@ -283,5 +283,5 @@ def test_the_same_sources_give_the_same_bytes(tmp_path: Path) -> None:
 def test_a_compiler_that_fails_is_told(tmp_path: Path) -> None:
     for compiler in (["false"], [str(tmp_path / "none")]):
         with pytest.raises(build.CompilerError):
-            build.native(tmp_path / "libkernels.so", compiler)
+            build.native(tmp_path / "kernels", compiler)
     assert not list(tmp_path.iterdir())

@@ -65,7 +65,20 @@ values, pairs = finished(shap_values(Ensemble.read(table), np.arange(x.size), x,
 trees = [values.tolist(), pairs.tolist()]
 
 operators = [[part.tolist() for part in operator(design(*key))] for key in INPUT["operators"]]
+from xaiweb.core import compiled
+kernels = {"loaded": compiled.loaded()[1]}
+for way in ("numpy", "compiled"):
+    # In Pyodide, too, the two agree; 70 rows are more than a block.
+    from xaiweb.core.kernels import cholesky, forward, hybrid_rows, hyperbolic, inverse, multiply
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(70, 70))
+    with compiled.forced(way):
+        found = [multiply(x, x.T), cholesky(x @ x.T), forward(np.tril(x) + 9 * np.eye(70), x), *inverse(x @ x.T)]
+        found += [*hyperbolic(x, x[0]), hybrid_rows(x > 0, np.arange(70), x[0].astype("f4"), x.astype("f4"))]
+        kernels[way] = [np.asarray(one, dtype=float).tolist() for one in found]
+
 OUTPUT = {
+    "kernels": kernels,
     "python": sys.version.split()[0], "numpy": np.__version__, "core": xaiweb.__version__,
     "designs": [masks_hash(*key) for key in INPUT["designs"]],
     "games": games, "sampled": sampled, "operators": operators, "trees": trees,
@@ -154,6 +167,13 @@ def test_solutions_agree_with_cpython(pyodide: dict[str, Any]) -> None:
         if here["interactions"] is not None:
             assert there["interactions"]["sets"] == [list(members) for members in here["interactions"]["sets"]]
             np.testing.assert_allclose(there["interactions"]["values"], here["interactions"]["values"], **close)
+
+
+def test_the_compiled_core_runs_there_and_agrees_with_numpy(pyodide: dict[str, Any]) -> None:
+    assert pyodide["kernels"]["loaded"].endswith("/xaiweb/core/kernels.wasm")
+    for ours, theirs in zip(pyodide["kernels"]["compiled"], pyodide["kernels"]["numpy"], strict=True):
+        largest = np.abs(theirs).max()
+        np.testing.assert_allclose(np.divide(ours, largest), np.divide(theirs, largest), rtol=0, atol=1e-12)
 
 
 def test_operators_agree_with_cpython(pyodide: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 import xaiweb
+from wasm.kernels import build
 from xaiweb.errors import SiteError
 from xaiweb.site import runtime
 from xaiweb.site.runtime import Assets, core_sources, read_runtime, stale, wheel_sources
@@ -86,7 +88,8 @@ def checkout(tmp_path: Path, parts: Assets) -> Assets:
     with zipfile.ZipFile(parts.wasm / "runtime/pyodide/xaiweb_core-0.1.0-py3-none-any.whl", "w") as wheel:
         for name, data in core_sources(core.parent).items():
             wheel.writestr(name, data)
-    (root / "wasm").mkdir()
+        wheel.writestr(runtime.SIDE_MODULE, f"\0asm {build.digest()}")
+    shutil.copytree(build.HERE, root / "wasm" / "kernels", ignore=shutil.ignore_patterns("__pycache__"))
     lock = {"files": {path: entry for path, entry in record["files"].items() if entry["role"] == "onnxruntime"}}
     (root / "wasm" / "runtime.lock.json").write_text(json.dumps(lock), "utf-8")
     return Assets(parts.web, parts.wasm, root)
@@ -98,6 +101,13 @@ def test_a_core_that_changed_since_is_stale(checkout: Assets) -> None:
     assert checkout.checkout is not None
     (checkout.checkout / "python" / "xaiweb" / "core" / "sums.py").write_text("ONE = 2\n", "utf-8")
     assert "its core is not the one" in stale(checkout, record)
+
+
+def test_a_compiled_core_of_other_sources_is_stale(checkout: Assets) -> None:
+    assert checkout.checkout is not None
+    source = checkout.checkout / "wasm" / "kernels" / "rows.c"
+    source.write_text(source.read_text("utf-8") + "\n", "utf-8")
+    assert "its compiled core is not the one" in stale(checkout, read_runtime(checkout.wasm))
 
 
 def test_a_lock_that_changed_since_is_stale(checkout: Assets) -> None:

@@ -1,6 +1,6 @@
 """Compiles the hot loops, the same bytes every time: ``python wasm/kernels/build.py``.
 
-Into ``wasm/dist/libkernels.so``, Pyodide's side module, which the core's wheel carries, and into the package, natively.
+Into ``wasm/dist/kernels.wasm``, Pyodide's side module, which the core's wheel carries, and into the package, natively.
 Both come from zig, which holds a whole clang and needs neither Emscripten's SDK nor a compiler of the system's.
 """
 
@@ -17,8 +17,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-NATIVE = ROOT / "python" / "xaiweb" / "core" / "libkernels.so"
-SIDE_MODULE = ROOT / "wasm" / "dist" / "libkernels.so"
+NATIVE = ROOT / "python" / "xaiweb" / "core" / "kernels.native"
+SIDE_MODULE = ROOT / "wasm" / "dist" / "kernels.wasm"
 
 ZIG = (sys.executable, "-m", "ziglang", "cc")
 # No libc, nothing reordered or fused: every target gives the same bits.
@@ -56,7 +56,7 @@ def side_module(target: Path = SIDE_MODULE) -> Path:
         objects = [str(Path(folder, source.with_suffix(".o").name)) for source in sources()]
         for source, compiled in zip(sources(), objects, strict=True):
             _run([*ZIG, *WASM, *_options(), "-c", source.name, "-o", compiled])
-        made = Path(folder, "libkernels.so")
+        made = Path(folder, "kernels")
         link = [*ZIG[:-1], "wasm-ld", "-shared", "--experimental-pic", "--no-entry", "--export-dynamic", "--strip-all"]
         _run([*link, *objects, "-o", str(made)])
         return _placed(made, target)
@@ -73,8 +73,8 @@ def native(target: Path = NATIVE, compiler: Sequence[str] | None = None) -> Path
         CompilerError: There is none, or it fails.
     """
     with tempfile.TemporaryDirectory(prefix="xaiweb-kernels-") as folder:
-        made = Path(folder, "libkernels.so")
-        link = ["-shared", "-nostdlib", "-s"] if sys.platform != "darwin" else ["-shared"]
+        made = Path(folder, "kernels")
+        link = ["-shared", "-nostdlib", "-s"] if sys.platform != "darwin" else ["-shared", "-Wl,-install_name,kernels"]
         names = [source.name for source in sources()]
         _run([*(compiler or _compiler()), *_options(), *link, *names, "-o", str(made)])
         return _placed(made, target)

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 P = ParamSpec("P")
 R = TypeVar("R")
 
-LIBRARY = Path(__file__).with_name("libkernels.so")
+LIBRARY = Path(__file__).with_name("kernels.wasm" if sys.platform == "emscripten" else "kernels.native")
 SWITCH = "XAIWEB_COMPILED"
 ABI = 1
 """What ``kernels.h`` calls itself: a library of other functions is left alone."""

@@ -24,7 +24,7 @@ WEB_FILES = (
     *("icon.svg", "licences.txt", "web.json"),
 )
 USERS = ("python", "wasm", "webgpu", "webgl")
-SIDE_MODULE = "xaiweb/core/libkernels.so"
+SIDE_MODULE = "xaiweb/core/kernels.wasm"
 """The compiled core, in the core's wheel."""
 BUILD_PLACEHOLDER = "__XAIWEB_BUILD__"
 
@@ -168,7 +168,7 @@ def core_sources(package: Path) -> dict[str, bytes]:
     bare = f'"""The core of xaiweb, as it runs in the browser."""\n\n{version.group() if version else ""}\n'
     files = [package / "errors.py", *(package / "core").rglob("*")]
     files = [file for file in files if file.is_file() and "__pycache__" not in file.parts and file.name[0] != "."]
-    files = [file for file in files if file.suffix != ".so"]  # this machine's own
+    files = [file for file in files if file.suffix != ".native"]  # this machine's own
     sources = {f"xaiweb/{file.relative_to(package).as_posix()}": file.read_bytes() for file in sorted(files)}
     return {"xaiweb/__init__.py": bare.encode(), **sources}
 
