@@ -71,6 +71,19 @@ export function optionsOf({ method, scale, parameters }: Settings): ExplainOptio
   return { method, scale, ...Object.fromEntries(given.map(([name, value]) => [camel(name), value])) };
 }
 
+/** The number in a parameter's field, its default where that is empty; undefined where it can't be used. */
+export function typedNumber(
+  { kind, default: usual, minimum, maximum }: Parameter,
+  { value, validity }: HTMLInputElement,
+): number | string | null | undefined {
+  if (validity?.badInput) return undefined;
+  if (value.trim() === "") return usual;
+  const number = Number(value);
+  const whole = kind !== "int" || Number.isInteger(number);
+  const within = number >= (minimum ?? Number.MIN_SAFE_INTEGER) && number <= (maximum ?? Number.MAX_SAFE_INTEGER);
+  return whole && within ? number : undefined;
+}
+
 /** The structure that an estimator needs and this model lacks in this scale; null where it can be had. */
 export function lacking(manifest: Manifest, scale: Scale, estimator: string): "linear" | "tree" | null {
   const has = manifest.kind === "tabular" ? manifest.scales.find(({ name }) => name === scale) : undefined;

@@ -11,6 +11,7 @@ import {
   type Parameter,
   parametersOf,
   type Settings,
+  typedNumber,
   withMethod,
   withParameters,
 } from "./settings.js";
@@ -197,27 +198,14 @@ export class XaiSettings extends LitElement {
   }
 
   #typed(parameter: Parameter, input: HTMLInputElement): void {
-    const { name, minimum, maximum } = parameter;
+    const { name, kind, minimum, maximum } = parameter;
     const { s, n } = this.words;
-    const empty = input.value.trim() === "" && !input.validity?.badInput;
-    const value = empty ? parameter.default : Number(input.value);
-    const low = minimum ?? Number.MIN_SAFE_INTEGER;
-    const high = maximum ?? Number.MAX_SAFE_INTEGER;
-    const whole = parameter.kind === "int";
-    const fits = typeof value === "number" && (!whole || Number.isInteger(value)) && value >= low && value <= high;
-    const usable = value === null || fits;
-    const { [name]: _, ...others } = this.invalid;
-    this.invalid =
-      usable && !input.validity?.badInput
-        ? others
-        : {
-            ...others,
-            [name]: s.settings[whole ? "whole" : "number"](
-              minimum === null ? "" : n.plain(minimum),
-              maximum === null ? "" : n.plain(maximum),
-            ),
-          };
-    if (!(name in this.invalid)) this.#set({ [name]: value });
+    const value = typedNumber(parameter, input);
+    const { [name]: _, ...invalid } = this.invalid;
+    const bound = (limit: number | null) => (limit === null ? "" : n.plain(limit));
+    const message = s.settings[kind === "int" ? "whole" : "number"](bound(minimum), bound(maximum));
+    this.invalid = value === undefined ? { ...invalid, [name]: message } : invalid;
+    if (value !== undefined) this.#set({ [name]: value });
   }
 
   /** What the core says of a parameter that it refused; its message names what would do. */
@@ -243,12 +231,10 @@ export class XaiSettings extends LitElement {
   }
 }
 
+type Catalogue = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** A method's words in the page's language, where there are any; English ones come with the method. */
-function translated(
-  catalogue: Readonly<Record<string, Readonly<Record<string, string>>>>,
-  key: string,
-  part: string,
-): string | undefined {
+function translated(catalogue: Catalogue, key: string, part: string): string | undefined {
   return catalogue[key]?.[part];
 }
 

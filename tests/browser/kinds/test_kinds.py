@@ -2,115 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page
 
-import xaiweb
-from tests.browser.conftest import TIMEOUT_MS, Visit
-from tests.conftest import recipe
+from tests.browser.conftest import Visit
+from tests.browser.kinds.conftest import ASK, KINDS, Opened
 from xaiweb.core.requests import Coalitions
 from xaiweb.core.segments.grid import grid
 from xaiweb.site.serve import serving
-
-KINDS = ("digit", "photo", "spam")
-
-# One function for all questions: the page keeps its workers, and with them Python.
-ASK = """async ([root, name, provider, ask, input, options, more]) => {
-  const { open } = await import(root + "xaiweb.js");
-  const close = (globalThis.open_ ??= new Map());
-  const key = name + provider;
-  try {
-    if (!close.has(key)) close.set(key, await open(`${root}bundles/${name}/`, { provider }));
-    const explainer = close.get(key);
-    if (ask === "predict") return { answer: await explainer.predict([input]), core: explainer.activity.core };
-    if (ask === "coalitions") return { answer: await explainer.coalitions(input, options, more) };
-    if (ask === "squares")
-      return { answer: await explainer.coalitions(input, options, more.masks, Int32Array.from(more.map)) };
-    if (ask === "close") return { answer: [explainer.close(), close.delete(key)].length };
-    if (ask === "prepare") {
-      const { players, segments, pixels } = await explainer.prepare(input, options);
-      return { answer: { players, segments: segments && [...segments], pixels: pixels && [...pixels.data] } };
-    }
-    const events = [];
-    for await (const event of explainer.explain(input, options))
-      events.push({ ...event, segments: event.segments && [...event.segments] });
-    return { answer: events };
-  } catch ({ code, message, where, next }) { return { code, message, where, next }; }
-}"""
-
-
-class Opened:
-    """The bundles of one page."""
-
-    def __init__(self, page: Page, root: str) -> None:
-        self.page, self.root = page, root
-
-    def __call__(
-        self, name: str, ask: str, given: Any = None, options: Any = None, more: Any = None, provider: str = "wasm"
-    ) -> Any:
-        found = self.page.evaluate(ASK, [self.root, name, provider, ask, given, options or {}, more])
-        return found.get("answer", found)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return xaiweb.build([recipe(name) for name in KINDS], tmp_path_factory.mktemp("kinds") / "site")
-
-
-@pytest.fixture(scope="module")
-def root(folder: Path) -> Iterator[str]:
-    with serving(folder, base="/kinds/", headers=False) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def asked(browser: Browser, root: str) -> Iterator[Opened]:
-    context = browser.new_context()
-    context.set_default_timeout(3 * TIMEOUT_MS)
-    page = context.new_page()
-    page.goto(f"{root}files.json")
-    yield Opened(page, root)
-    context.close()
-
-
-@pytest.fixture(scope="module")
-def native() -> dict[str, Any]:
-    return {name: xaiweb.open(recipe(name)) for name in KINDS}
-
-
-@pytest.fixture(scope="module")
-def inputs(native: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any, Any]]:
-    """The first example of each, for the page and natively; photos as PNG, which every decoder reads alike."""
-    folder = tmp_path_factory.mktemp("inputs")
-    found = {}
-    for name in ("digit", "photo"):
-        path = folder / f"{name}.png"
-        Image.open(example(native, name)).save(path)
-        found[name] = (data(path.read_bytes()), path)
-    text = example(native, "spam").read_text("utf-8")
-    return {**found, "spam": (text, text)}
-
-
-def example(native: dict[str, Any], name: str) -> Path:
-    return recipe(name) / native[name].manifest.examples[0].file
-
-
-def data(file: bytes) -> str:
-    return f"data:image/png;base64,{base64.b64encode(file).decode()}"
-
-
-def saved(picture: Image.Image, **options: Any) -> bytes:
-    file = io.BytesIO()
-    picture.save(file, **options)
-    return file.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -237,102 +140,6 @@ def test_other_providers_see_the_same_in_a_photo(
     found = asked("photo", "predict", here, provider=provider)
     asked("photo", "close", provider=provider)
     np.testing.assert_allclose(found, native["photo"].predict(there), atol=1e-4)
-
-
-def strip(picture: Image.Image) -> Image.Image:
-    """A one drawn across the middle, tilted, so that no two turns look alike."""
-    width, height = picture.size
-    draw = ImageDraw.Draw(picture)
-    draw.line([(width * 0.3, height * 0.1), (width * 0.6, height * 0.9)], "black", width // 8)
-    draw.rectangle([0, 0, width // 6, height // 6], "grey")
-    return picture
-
-
-FILES: dict[str, tuple[Callable[[], bytes], float]] = {
-    "grey": (lambda: saved(strip(Image.new("L", (90, 90), "white")), format="PNG"), 0.6),
-    "grey and transparent": (
-        lambda: saved(Image.merge("LA", (Image.radial_gradient("L"), Image.linear_gradient("L"))), format="PNG"),
-        1.6,
-    ),
-    # Four inks as a printer takes them; Pillow writes them inverted, as Adobe's programs do.
-    "cmyk": (lambda: saved(strip(Image.new("RGB", (96, 64), "orange")).convert("CMYK"), format="JPEG", quality=95), 8),
-    "palette": (lambda: saved(strip(Image.new("RGB", (90, 70), "white")).quantize(8), format="PNG"), 0.6),
-    "alpha": (
-        lambda: saved(
-            Image.merge("RGBA", (*[Image.radial_gradient("L")] * 3, Image.linear_gradient("L"))), format="PNG"
-        ),
-        1.6,
-    ),
-    "animation": (
-        lambda: saved(
-            strip(Image.new("L", (60, 60), "white")),
-            format="GIF",
-            save_all=True,
-            append_images=[Image.new("L", (60, 60))],
-        ),
-        0.6,
-    ),
-    "turned": (
-        lambda: saved(strip(Image.new("RGB", (96, 64), "white")), format="JPEG", quality=95, exif=turned()),
-        8,
-    ),
-    "webp": (lambda: saved(strip(Image.new("RGB", (64, 64), "white")), format="WEBP", lossless=True), 0.6),
-    "wide": (lambda: saved(strip(Image.new("L", (9001, 500), "white")), format="PNG"), 0.6),
-}
-
-
-def turned() -> bytes:
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    return exif.tobytes()
-
-
-@pytest.mark.parametrize("kind", FILES)
-def test_photos_are_decoded_as_in_python(asked: Opened, native: dict[str, Any], tmp_path: Path, kind: str) -> None:
-    make, atol = FILES[kind]
-    path = tmp_path / "photo"
-    path.write_bytes(make())
-    expected = native["digit"].encode(path)[0].ravel()
-    found = np.array(asked("digit", "prepare", data(path.read_bytes()), {"segments": "grid"})["pixels"]).reshape(-1, 4)
-    np.testing.assert_allclose(found[:, 0], expected, atol=atol)
-
-
-def test_a_photo_of_108_million_pixels(asked: Opened, native: dict[str, Any], tmp_path: Path) -> None:
-    path = tmp_path / "large.png"
-    strip(Image.new("L", (12_000, 9_000), "white")).save(path, compress_level=1)
-    found = asked("digit", "predict", data(path.read_bytes()))
-    np.testing.assert_allclose(found, native["digit"].predict(path), atol=1e-5)
-
-
-def test_a_jpeg_agrees_within_what_decoders_differ(asked: Opened, native: dict[str, Any]) -> None:
-    path = example(native, "photo")
-    found = asked("photo", "predict", f"{asked.root}bundles/photo/{path.relative_to(recipe('photo'))}")
-    np.testing.assert_allclose(found, native["photo"].predict(path), atol=1e-2)
-
-
-def test_what_is_no_photo_is_refused(asked: Opened, native: dict[str, Any]) -> None:
-    jpeg = example(native, "photo").read_bytes()
-    png = saved(Image.effect_noise((200, 200), 50), format="PNG")
-    huge = png[:16] + (1 << 16).to_bytes(4, "big") * 2 + png[24:]
-    for file, code in [
-        (b"", "photo"),
-        (b"hello", "photo"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "photo"),
-        (jpeg[:-2000], "photo"),
-        (jpeg[:100], "photo"),
-        (png[: len(png) // 2], "photo"),
-        (huge, "photo-too-large"),
-    ]:
-        assert asked("digit", "predict", data(file))["code"] == code, file[:20]
-    for address, code in [
-        ("https://example.org/cat.jpg", "not-listed"),
-        (f"{asked.root}bundles/photo/examples/cat.jpg?who=me", "not-listed"),
-        (7, "photo"),
-    ]:
-        assert asked("digit", "predict", address)["code"] == code
-    assert asked("spam", "predict", " \n")["code"] == asked("spam", "prepare", " \n")["code"] == "no-words"
-    assert asked("spam", "predict", 7)["code"] == "text"
-    assert asked("digit", "explain", data(png), {"units": "words"})["code"] == "parameter"
 
 
 @pytest.mark.parametrize("name", KINDS)
