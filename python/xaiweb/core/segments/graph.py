@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiweb.core.distinct import distinct
+
 
 class RegionGraph:
     """The regions of a map, each with its size, its mean colour and position, and its neighbours.
@@ -72,5 +74,5 @@ def _touching(labels: NDArray[np.int32]) -> NDArray[np.int32]:
     """Pairs of regions, ``(n_pairs, 2)``, that have pixels side by side or one above the other."""
     sides = [(labels[:, :-1], labels[:, 1:]), (labels[:-1], labels[1:])]
     pairs = np.concatenate([np.stack([one[one != two], two[one != two]], axis=1) for one, two in sides])
-    result: NDArray[np.int32] = np.unique(np.sort(pairs, axis=1), axis=0)
+    result: NDArray[np.int32] = distinct(np.sort(pairs, axis=1), axis=0)
     return result

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiweb.core.distinct import distinct
 from xaiweb.errors import InputError
 
 MOST = 1000
@@ -70,7 +71,7 @@ def components(labels: NDArray[np.integer]) -> NDArray[np.int32]:
     starts[:, 1:] = labels[:, 1:] != labels[:, :-1]
     runs = np.cumsum(starts).reshape(labels.shape) - 1  # along the rows
     above = labels[1:] == labels[:-1]
-    touching = np.unique(np.stack([runs[:-1][above], runs[1:][above]], axis=1), axis=0)
+    touching = distinct(np.stack([runs[:-1][above], runs[1:][above]], axis=1), axis=0)
     parent = list(range(int(runs[-1, -1]) + 1))
     for pair in touching.tolist():
         first, second = sorted(_root(parent, run) for run in pair)

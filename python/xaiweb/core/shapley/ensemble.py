@@ -25,6 +25,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiweb.core.distinct import distinct
 from xaiweb.errors import ModelError
 
 FEATURE, LOW, HIGH, MISSING, YES, NO, WEIGHT = range(7)
@@ -91,7 +92,7 @@ class Ensemble:
         follows[no[goes_on]] = True
         if np.count_nonzero(follows) < np.count_nonzero(goes_on):
             raise _damaged("a node has several parents")
-        set_values = np.unique(table[goes_on | follows, LOW])
+        set_values = distinct(table[goes_on | follows, LOW])
         heads = np.flatnonzero(goes_on & ~follows)
         members = np.zeros((len(heads) + 1, len(set_values) + 1), dtype=np.bool_)
         set_number = np.zeros(len(table), dtype=np.intp)

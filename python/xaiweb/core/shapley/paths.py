@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiweb.core.distinct import distinct
 from xaiweb.core.shapley.ensemble import Ensemble
 from xaiweb.errors import InputError
 
@@ -43,7 +44,7 @@ class Paths:
         """
         n_nodes = len(ensemble.feature)
         asked = owner[ensemble.feature]
-        most = min(len(ensemble.levels), len(np.unique(asked)))
+        most = min(len(ensemble.levels), len(distinct(asked)))
         players = np.full((n_nodes, most), -1, dtype=np.intp)
         number = np.zeros(n_nodes, dtype=np.intp)
         for level in ensemble.levels:

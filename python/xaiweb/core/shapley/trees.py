@@ -23,6 +23,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiweb.core.distinct import distinct
 from xaiweb.core.requests import Progress
 from xaiweb.core.shapley.ensemble import Ensemble
 from xaiweb.core.shapley.leaf_shares import pair_shares, shares
@@ -188,7 +189,7 @@ class _Trees:
         line = self._first[:, None] + fails.astype(np.intp)
         asked = line[~self._known[line]]
         if asked.size:
-            new = np.unique(asked)
+            new = distinct(asked)
             place = np.searchsorted(self._first, new, side="right") - 1
             self._table[new] = yield from self._shares(place, (new - self._first[place]).astype(fails.dtype))
             self._known[new] = True
