@@ -108,7 +108,9 @@ def kills(bundle: Path, folder: Path, n_kills: int = KILLS) -> tuple[str, Goal]:
     while n_killed < n_kills and n_runs < 3 * n_kills:
         n_runs += 1
         process = subprocess.Popen(
-            [sys.executable, "-c", CHILD, asked_of(bundle, rows, out, **asked)], stdout=subprocess.DEVNULL
+            [sys.executable, "-c", CHILD, asked_of(bundle, rows, out, **asked)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # multiprocessing counts what a kill leaves
         )
         while process.poll() is None and _lines(journal) <= kept and rng.random() > 0.002:
             time.sleep(0.01)  # most often until it has finished something, now and then before

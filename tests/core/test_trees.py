@@ -135,7 +135,7 @@ def test_blocks_change_nothing(monkeypatch, block, kept, joined):
             np.testing.assert_allclose(array, other, rtol=0, atol=1e-12)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(0, 2**32), st.sampled_from([64, 1 << 20]), st.sampled_from([0, 1 << 22]))
 def test_many_rows_are_each_as_if_alone_to_the_last_bit(seed, block, kept):
     table, owner, _, rows, n_players = case(seed, n_trees=5, n_background=24)
