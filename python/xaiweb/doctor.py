@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from xaiweb.core import compiled
 from xaiweb.site import runtime
 
 MARKS = {"fine": "✓", "optional": "–", "broken": "✗"}
@@ -60,6 +61,10 @@ def _machine() -> Iterator[Finding]:
     ):
         version = _version(package)
         yield Finding(package, "fine" if version else "optional", version or "missing", f"({use})")
+    library, where = compiled.loaded()
+    yield Finding(
+        "compiled core", "fine" if library else "optional", where, "" if library else "(numpy does its work, slower)"
+    )
     node = _output("node", "--version")
     yield Finding("Node", "fine" if node else "optional", node or "missing", "(building the browser part)")
 

@@ -15,7 +15,20 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
-from tests.bench import beside_shap, browser, document, growth, in_browser, kept, many, native, tokens, transfer, trees
+from tests.bench import (
+    beside_shap,
+    browser,
+    document,
+    growth,
+    in_browser,
+    kept,
+    kernels,
+    many,
+    native,
+    tokens,
+    transfer,
+    trees,
+)
 from tests.bench.accuracy import report, run, stress
 from tests.bench.accuracy.setups import split
 from tests.bench.part import Part
@@ -56,6 +69,7 @@ def sections(quick: bool, jobs: int, tell: Callable[[str], None]) -> Mapping[str
         ],
         "growth": lambda: [growth.report(loan, few)],
         "browser": lambda: [browser.report(site, loan, repeats)],
+        "kernels": lambda: [kernels.report(site, repeats)],
         "in-browser": lambda: [in_browser.report(few)],
         "in-chromium": lambda: [in_chromium.report(site, bundles / "photo", 2 if quick else 5)],
         "tokens": lambda: [tokens.report(bundles / "spam")],

@@ -259,6 +259,7 @@ def test_the_doctor_looks_at_machine_runtime_and_browser() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     for what in (
         "Python",
+        "compiled core",
         "onnxruntime",
         "runtime files",
         "core wheel",

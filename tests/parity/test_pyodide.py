@@ -74,7 +74,8 @@ for way in ("numpy", "compiled"):
     x = rng.normal(size=(70, 70))
     with compiled.forced(way):
         found = [multiply(x, x.T), cholesky(x @ x.T), forward(np.tril(x) + 9 * np.eye(70), x), *inverse(x @ x.T)]
-        found += [*hyperbolic(x, x[0]), hybrid_rows(x > 0, np.arange(70, dtype=np.int64), x[0].astype("f4"), x.astype("f4"))]
+        owner, rows = np.arange(70, dtype=np.int64), x.astype(np.float32)
+        found += [*hyperbolic(x, x[0]), hybrid_rows(x > 0, owner, rows[0], rows)]
         kernels[way] = [np.asarray(one, dtype=float).tolist() for one in found]
 
 OUTPUT = {

@@ -1,0 +1,49 @@
+"""The compiled hot loops, one by one: milliseconds with numpy and compiled, in Chromium and natively."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests import pyodide_worker
+from tests.bench import kernel_times
+from tests.bench.browser import FLAGS
+from tests.bench.part import Goal, Part, table
+from xaiweb.doctor import find_chromium
+from xaiweb.site.serve import serving
+
+LEAST = 2.0
+
+
+def report(site: Path, repeats: int) -> Part:
+    """The table."""
+    here = kernel_times.measure(repeats)
+    program = Path(kernel_times.__file__).read_text("utf-8").replace("from __future__ import annotations\n", "")
+    blank = {"/blank.html": b"<!doctype html><title>bench</title>"}
+    with serving(site, base="/site/", headers=False, extra=blank) as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        page = browser.new_page()
+        page.set_default_timeout(300_000)
+        page.goto(url.removesuffix("site/") + "blank.html")
+        there = pyodide_worker.run(page, url, f"{program}\nOUTPUT = measure({repeats})")
+        version = browser.version
+        browser.close()
+    rows = [[name, *_cells(there[name]), *_cells(here[name])] for name in here]
+    slowest = min(there, key=lambda name: there[name][0] / there[name][1])
+    gain = there[slowest][0] / there[slowest][1]
+    lines = [
+        f"Medians of {repeats}, in turns; Chromium {version}, one thread, and CPython, whose numpy has a BLAS, of one"
+        f" thread, too. A kernel is there because it gains at least {LEAST:g} times in Chromium. Natively only those are"
+        " used that gain there as well: the inverse and TreeSHAP.",
+        "",
+        *table(["", "Chromium: numpy", "compiled", "gain", "natively: numpy", "compiled", "gain"], rows),
+        "",
+    ]
+    goal = f"Each compiled kernel gains at least {LEAST:g} times in Chromium"
+    return Part("The compiled core", lines, [Goal(goal, f"{gain:.1f} at least ({slowest})", gain >= LEAST)])
+
+
+def _cells(times: list[float]) -> list[str]:
+    numpy, compiled = times
+    return [f"{numpy:.2f} ms", f"{compiled:.2f} ms", f"{numpy / compiled:.1f}"]
