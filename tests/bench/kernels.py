@@ -34,8 +34,8 @@ def report(site: Path, repeats: int) -> Part:
     gain = there[slowest][0] / there[slowest][1]
     lines = [
         f"Medians of {repeats}, in turns; Chromium {version}, one thread, and CPython, whose numpy has a BLAS, of one"
-        f" thread, too. A kernel is there because it gains at least {LEAST:g} times in Chromium. Natively only those are"
-        " used that gain there as well: the inverse and TreeSHAP.",
+        f" thread, too. A kernel is there because it gains at least {LEAST:g} times in Chromium. Natively only"
+        " those are used that gain there as well: the inverse and TreeSHAP.",
         "",
         *table(["", "Chromium: numpy", "compiled", "gain", "natively: numpy", "compiled", "gain"], rows),
         "",
