@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -190,10 +191,14 @@ def _products(z: Array, rho: Array) -> tuple[Array, Array]:
     return even.T, odd.T
 
 
+@lru_cache(maxsize=16)
 def _quadrature(n_players: int) -> tuple[Array, Array]:
     """Nodes and weights on 0..1, exact for polynomials of this degree."""
     nodes, weights = np.polynomial.legendre.leggauss(min(n_players // 2 + 1, MAX_NODES))
-    return (nodes + 1) / 2, weights / 2
+    nodes, weights = (nodes + 1) / 2, weights / 2
+    for array in (nodes, weights):
+        array.setflags(write=False)  # it is shared by the cache
+    return nodes, weights
 
 
 def _shapley_covariance(z: Array, rho: Array) -> tuple[Array, Array]:
