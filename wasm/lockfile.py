@@ -134,7 +134,7 @@ def audit_wheels(tool: dict[str, Any], wheels: list[Path]) -> dict[str, str] | N
     said = {}
     for wheel in wheels:
         if wheel.name.endswith("-none-any.whl"):
-            said[wheel.name] = "pure Python, nothing to audit"
+            said[wheel.name] = "for any platform, nothing to audit"
             continue
         lines = [line.strip() for line in _run(tool, ["pyodide", "auditwheel", "show", str(wheel)]).splitlines()]
         modules = [line for line in lines if line.endswith(":")]

@@ -280,6 +280,13 @@ def test_the_same_sources_give_the_same_bytes(tmp_path: Path) -> None:
         assert str(build.ROOT).encode() not in first
 
 
+def test_the_side_module_asks_for_memory_and_nothing_else() -> None:
+    code = """const module = new WebAssembly.Module(require("fs").readFileSync(process.argv[1]));
+    console.log(WebAssembly.Module.imports(module).map(({ name }) => name).join(" "));"""
+    done = subprocess.run(["node", "-e", code, str(build.SIDE_MODULE)], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) <= {"memory", "__stack_pointer", "__memory_base", "__table_base"}
+
+
 def test_a_compiler_that_fails_is_told(tmp_path: Path) -> None:
     for compiler in (["false"], [str(tmp_path / "none")]):
         with pytest.raises(build.CompilerError):
