@@ -73,10 +73,7 @@ export class Core {
       files.hold([wasm], [new Uint8Array()]);
       await turn();
       const [{ loadPyodide }, { default: make }] = await stage("python scripts", () =>
-        Promise.all([
-          files.script<typeof import("pyodide")>(entry),
-          files.script<{ default: Glue }>(glue),
-        ]),
+        Promise.all([files.script<typeof import("pyodide")>(entry), files.script<{ default: Glue }>(glue)]),
       );
       const indexURL = files.site.url(entry.slice(0, entry.lastIndexOf("/") + 1));
       await turn();
