@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from playwright.sync_api import Page, expect
 
 import xaiweb
-from tests.browser.conftest import Server, Visit
+from tests.browser.conftest import TIMEOUT_MS, Server, Visit, wait_ready
+from tests.browser.test_looks import LOOKS, SHOTS, axe
 from xaiweb.bundle.rows import decode
 from xaiweb.explaining.rows import TableExplainer
+
+expect.set_options(timeout=TIMEOUT_MS)
 
 LOAN = {"budget": 128, "estimator": "least_squares", "seed": 3}
 
@@ -48,8 +54,10 @@ def explained(warm: Visit, server: Server) -> Any:
 
     def explain(name: str, content: Any, options: dict[str, Any], *formats: str) -> dict[str, Any]:
         text = content if isinstance(content, str) else list(content)
+        arrived = len(server.log)
         found = warm.page.evaluate(EXPLAIN, [f"{server.url}bundles/loan/", name, text, options, list(formats)])
         assert found["kept"] == []
+        assert server.log[arrived:] == []  # nothing is sent, and nothing is fetched
         return found
 
     return explain
@@ -78,3 +86,156 @@ def test_a_file_gives_what_the_command_line_gives(
     np.testing.assert_array_equal(values, np.stack(page["values"]))
     assert found["events"][0]["type"] == "started"
     assert [event["type"] for event in found["events"]].count("result") == 1
+
+
+def test_a_parquet_file_gives_what_the_same_rows_give_as_csv(explained: Any, applicants: pd.DataFrame) -> None:
+    packed = io.BytesIO()
+    # Groups that don't end where blocks do, and another packing than the usual one.
+    applicants.to_parquet(packed, row_group_size=17, compression="zstd")
+    table = explained("rows.parquet", packed.getvalue(), LOAN, "csv")
+    sheet = explained("rows.csv", applicants.to_csv(index=False), LOAN, "csv")
+    assert table["files"]["csv"] == sheet["files"]["csv"]
+
+
+def test_refused_rows_are_those_of_the_command_line_in_its_words(
+    explained: Any, applicants: pd.DataFrame, bundles: dict[str, Path], tmp_path: Path
+) -> None:
+    rows = applicants[:8].astype(object)
+    rows.iloc[1, rows.columns.get_loc("duration_in_month")] = "soon"
+    rows.iloc[2, rows.columns.get_loc("duration_in_month")] = None
+    words = next(f for f in xaiweb.open(bundles["loan"]).manifest.features if f.words)
+    rows.iloc[4, rows.columns.get_loc(words.name)] = words.words[0].upper() + "x"
+    rows.iloc[6, rows.columns.get_loc("duration_in_month")] = "1e999"
+    text = rows.to_csv(index=False).replace("\r\n", "\n") + "1,2,3\n"
+    source = tmp_path / "portfolio.csv"
+    source.write_text(text)
+    summary = xaiweb.explain_dataset(bundles["loan"], source, out=tmp_path / "out.parquet", **LOAN)
+    native = pd.read_csv(tmp_path / "out.refused.csv", dtype=str)
+    native["where"] = native["where"].str.replace(str(source), "portfolio.csv")
+
+    found = explained("portfolio.csv", text, LOAN, "refused.csv", "parquet")
+    page = pd.read_csv(io.BytesIO(bytes(found["files"]["refused.csv"])), dtype=str)
+    pd.testing.assert_frame_equal(page, native)
+    assert len(page) == summary.n_refused == 5
+    kept = pd.read_parquet(io.BytesIO(bytes(found["files"]["parquet"])))
+    assert set(kept["row"]) == {0, 3, 5, 7}
+
+
+def many(page: Page) -> Any:
+    """The part of the page for files, opened."""
+    part = page.locator("xai-many")
+    toggle = part.locator(".toggle")
+    if toggle.get_attribute("aria-expanded") == "false":
+        toggle.click()
+    return part
+
+
+def give(page: Page, name: str, frame: pd.DataFrame) -> Any:
+    """Chooses a file and waits until it can be started."""
+    part = many(page)
+    content = frame.to_csv(index=False).encode()
+    part.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
+    expect(part.get_by_role("button", name=re.compile("Explain|erklären"))).to_be_visible()
+    return part
+
+
+def test_a_run_goes_on_after_a_reload_and_gives_the_same(
+    visit: Callable[..., Visit], server: Server, applicants: pd.DataFrame
+) -> None:
+    guest = visit()
+    page = guest.page
+    page.goto(server.page("logistic"))
+    wait_ready(page, f"{server.url}bundles/logistic/")
+    frame = pd.concat([applicants] * 2, ignore_index=True)
+    frame["duration_in_month"] = np.arange(len(frame)) % 60 + 4  # no two rows of a block are equal
+    part = give(page, "portfolio.csv", frame)
+    part.get_by_role("button", name="Explain 120 rows").click()
+    expect(part.locator("progress")).to_have_js_property("max", 120)
+    expect(part.locator("table.importance")).to_be_visible()
+    part.get_by_role("button", name="Pause").click()
+    expect(part).to_contain_text("Paused")
+    done = part.locator("progress").evaluate("bar => bar.value")
+    assert 0 < done < 120
+
+    page.reload()
+    expect(page.locator("xai-many")).to_contain_text(f"{done:,} of 120 rows")
+    part = many(page)
+    part.get_by_role("button", name="Continue").click()
+    expect(part).to_contain_text("Done.")
+    with page.expect_download() as download:
+        part.get_by_role("button", name="Parquet").click()
+    whole = pd.read_parquet(download.value.path())
+    assert sorted(set(whole["row"])) == list(range(120))
+
+    # Undisturbed, in memory, the same values come out.
+    found = page.evaluate(
+        EXPLAIN, [f"{server.url}bundles/logistic/", "other.csv", frame.to_csv(index=False), {}, ["parquet"]]
+    )
+    other = pd.read_parquet(io.BytesIO(bytes(found["files"]["parquet"])))
+    pd.testing.assert_frame_equal(whole, other)
+    assert [run["name"] for run in found["kept"]] == ["portfolio.csv"]
+    assert {event["type"] for event in found["events"]} == {"started", "progress", "part", "result"}
+
+    part.get_by_role("button", name="Delete").click()
+    part.get_by_role("button", name="Delete").click()
+    expect(part.locator("progress")).to_have_count(0)
+    page.reload()
+    expect(many(page).locator("input[type=file]")).to_be_visible()
+    expect(page.locator("xai-many")).not_to_contain_text("portfolio.csv")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_what_is_shown_in_every_look(
+    visit: Callable[..., Visit], server: Server, applicants: pd.DataFrame, look: str
+) -> None:
+    guest = visit(**LOOKS[look])
+    page = guest.page
+    page.goto(server.page("logistic"))
+    wait_ready(page, f"{server.url}bundles/logistic/")
+    rows = applicants.astype(object)
+    rows.iloc[3, rows.columns.get_loc("duration_in_month")] = "soon"
+    part = give(page, "portfolio.csv", rows)
+    expect(part.locator("summary")).to_have_count(1)
+    part.locator("summary").click()
+    expect(part).to_contain_text('"soon"')
+    page.screenshot(path=SHOTS / f"many-chosen-{look}.png", full_page=True, animations="disabled")
+    assert axe(page) == []
+    part.get_by_role("button", name=re.compile("Explain 59|59 Zeilen")).click()
+    expect(part).to_contain_text(re.compile("Done|Fertig"))
+    page.screenshot(path=SHOTS / f"many-done-{look}.png", full_page=True, animations="disabled")
+    assert axe(page) == []
+    width = page.evaluate("() => [document.documentElement.scrollWidth, innerWidth]")
+    assert width[0] <= width[1], "the page scrolls sideways"
+
+    # A row opens in the explainer above.
+    part.get_by_role("button", name=re.compile("row 2 above|Zeile 2 oben")).click()
+    shown = page.evaluate("() => document.querySelector('xai-explainer').session.values")
+    assert shown == {name: pytest.approx(cell) for name, cell in applicants.iloc[1].items()}
+    assert guest.complaints == []
+
+
+def test_a_browser_that_keeps_nothing_explains_all_the_same(
+    visit: Callable[..., Visit], server: Server, applicants: pd.DataFrame
+) -> None:
+    guest = visit()
+    page = guest.page
+    # As in some private windows; the worker's own database is what counts, so it is taken away there.
+    page.add_init_script(
+        """const plain = Blob;
+        globalThis.Blob = class extends plain {
+          constructor(parts, options) {
+            const script = options?.type === "text/javascript";
+            const without = "Object.defineProperty(globalThis, 'indexedDB', { value: undefined });\\n";
+            super(script ? [without, ...parts] : parts, options);
+          }
+        };"""
+    )
+    page.goto(server.page("logistic"))
+    wait_ready(page, f"{server.url}bundles/logistic/")
+    part = give(page, "portfolio.csv", applicants)
+    part.get_by_role("button", name="Explain 60 rows").click()
+    expect(part).to_contain_text("Done.")
+    expect(part).to_contain_text("can't go on after a reload")
+    with page.expect_download() as download:
+        part.get_by_role("button", name="CSV").click()
+    assert len(pd.read_csv(download.value.path())) % 60 == 0

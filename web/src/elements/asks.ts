@@ -17,6 +17,8 @@ export interface Asks {
   "xai-word": { word: number | null };
   "xai-hide": { words: readonly number[] };
   "xai-hidden": { words: readonly number[] };
+  /** A row of a file is wanted, from 0. */
+  "xai-row": { row: number; values: Readonly<Record<string, Value>> };
   "xai-undo": null;
   "xai-reset": null;
   /** A player is pointed at or focused; null: none any longer. */

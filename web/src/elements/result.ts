@@ -14,6 +14,7 @@ import { failure, type FailureAction } from "./failure.js";
 import type { Session } from "./session.js";
 import { nextBudget, withParameters } from "./settings.js";
 import { statusOf } from "./status.js";
+import "./many/xai-many.js";
 import "./xai-dig.js";
 import "./xai-loading.js";
 import "./xai-picture.js";
@@ -64,23 +65,32 @@ export function result(shown: Shown, session: Session, mend: (action: FailureAct
     ${
       explainer
         ? html`<div class="card">
-            <xai-dig
-              .explanation=${explanation}
-              .first=${session.firstEstimate}
-              .final=${session.final}
-              .manifest=${explainer.manifest}
-              .settings=${session.settings}
-              .output=${session.output}
-              .shownOutput=${output}
-              .unit=${unit}
-              .order=${session.order}
-              .active=${active}
-              .pair=${pair}
-              .selected=${selected}
-              .problem=${problem}
-              .words=${words}
-            ></xai-dig>
-          </div>`
+              <xai-dig
+                .explanation=${explanation}
+                .first=${session.firstEstimate}
+                .final=${session.final}
+                .manifest=${explainer.manifest}
+                .settings=${session.settings}
+                .output=${session.output}
+                .shownOutput=${output}
+                .unit=${unit}
+                .order=${session.order}
+                .active=${active}
+                .pair=${pair}
+                .selected=${selected}
+                .problem=${problem}
+                .words=${words}
+              ></xai-dig>
+            </div>
+            <div class="card">
+              <xai-many
+                .explainer=${explainer}
+                .settings=${session.settings}
+                .output=${session.output}
+                .unit=${unit}
+                .words=${words}
+              ></xai-many>
+            </div>`
         : nothing
     }`;
 }

@@ -2,7 +2,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { open } from "../engine/open.js";
 import { History } from "../inputs/history.js";
-import { another, starts, type Values } from "../inputs/row.js";
+import { another, type Start, starts, type Values } from "../inputs/row.js";
 import type { Explainer, Open } from "../types.js";
 import type { Pair } from "../views/interactions.js";
 import type { UnitChoice } from "../views/unit.js";
@@ -136,6 +136,7 @@ export class XaiExplainer extends Frame {
     on(this, "xai-change", ({ name, value }) => this.#edit({ ...this.session.values, [name]: value }, name));
     on(this, "xai-start", ({ id }) => this.#startFrom(id));
     on(this, "xai-shuffle", () => this.#startFrom(another(this.#starts(), this.session.start.id, Math.random())?.id));
+    on(this, "xai-row", ({ row, values }) => this.#show({ id: `file:${row}`, values }));
     on(this, "xai-undo", () => this.undo());
     on(this, "xai-reset", () => {
       this.#edition++;
@@ -161,10 +162,14 @@ export class XaiExplainer extends Frame {
 
   #startFrom(id: string | undefined): void {
     const start = this.#starts().find((start) => start.id === id);
-    if (!start) return;
+    if (start) this.#show(start);
+  }
+
+  #show(start: Start): void {
     this.#remember(null);
     this.#edition++;
     this.session.change({ start });
+    this.renderRoot.querySelector(".decision")?.scrollIntoView({ block: "nearest" });
   }
 
   #edit(values: Values, field: string | null): void {

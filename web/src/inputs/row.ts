@@ -45,7 +45,7 @@ function usual(feature: Feature): Value {
 }
 
 /** A raw row of numbers in people's words. */
-function named(manifest: TabularManifest, row: readonly number[]): Values {
+export function named(manifest: TabularManifest, row: readonly number[]): Values {
   return Object.fromEntries(
     manifest.features.map((feature, column) => {
       const raw = row[column] ?? Number.NaN;

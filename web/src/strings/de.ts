@@ -2,6 +2,7 @@
 import type { Strings } from "./en.js";
 import { failures } from "./failures.de.js";
 import { methods } from "./methods.de.js";
+import { many } from "./many.de.js";
 import { photo } from "./photo.de.js";
 import { passage } from "./passage.de.js";
 import { provenance } from "./provenance.de.js";
@@ -224,6 +225,7 @@ export const de: Strings = {
     actions: { reload: "Seite neu laden", retry: "Noch einmal versuchen", "auto-provider": "Anders ausführen" },
   },
   failures,
+  ...many,
   ...photo,
   ...passage,
   ...provenance,

@@ -1,5 +1,6 @@
 /** The page's English. Other languages have the same shape; a missing sentence is a type error. */
 import { failures } from "./failures.en.js";
+import { many } from "./many.en.js";
 import { photo } from "./photo.en.js";
 import { passage } from "./passage.en.js";
 import { provenance } from "./provenance.en.js";
@@ -224,6 +225,7 @@ export const en = {
     actions: { reload: "Reload the page", retry: "Try again", "auto-provider": "Run it another way" },
   },
   failures,
+  ...many,
   ...photo,
   ...passage,
   ...provenance,

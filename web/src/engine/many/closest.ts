@@ -8,7 +8,8 @@ export function closest(written: string, words: readonly string[]): string | nul
   let best: string | null = null;
   let most = ALIKE;
   for (const word of words) {
-    const ratio = (2 * common(word, written)) / (word.length + written.length || 1);
+    const length = word.length + written.length;
+    const ratio = length === 0 ? 1 : (2 * common(word, written)) / length;
     // Of equally close ones the later in the alphabet, as there.
     if (ratio > most || (ratio === most && (best === null || word > best))) [best, most] = [word, ratio];
   }

@@ -1,0 +1,99 @@
+/** Some rows of a file: what the model says of each, and what moved it most. */
+import { html, type TemplateResult } from "lit";
+import type { ExplainedRow, RefusedRow } from "../../many.js";
+import type { Words } from "../../strings/words.js";
+import type { Scale, TabularManifest } from "../../types.js";
+import { unit, type UnitChoice } from "../unit.js";
+import { playerLabel } from "../value-text.js";
+
+export interface RowsTableOptions {
+  readonly words: Words;
+  readonly output: string;
+  readonly scale: Scale;
+  readonly unit: UnitChoice;
+  readonly onOpen: (row: ExplainedRow) => void;
+}
+
+/** Entries that are named for a row. */
+const REASONS = 3;
+
+/** Explained and refused rows in the file's order. */
+export function rowsTable(
+  rows: readonly ExplainedRow[],
+  refused: readonly RefusedRow[],
+  manifest: TabularManifest,
+  options: RowsTableOptions,
+): TemplateResult {
+  const { words, output, scale, onOpen } = options;
+  const { many } = words.s;
+  const inUnit = unit(
+    manifest,
+    rows[0]?.outputs.includes(output) ? output : (rows[0]?.outputs[0] ?? output),
+    scale,
+    options.unit,
+    words,
+  );
+  const lines = [
+    ...rows.map((row) => ({ row: row.row, line: () => explained(row) })),
+    ...refused.map((row) => ({ row: row.row, line: () => refusal(row, words) })),
+  ].sort((a, b) => a.row - b.row);
+  return html`<table class="rows">
+    <caption>
+      ${many.rows_caption(inUnit.axis)}
+    </caption>
+    <thead>
+      <tr>
+        <th scope="col">${many.row}</th>
+        <th scope="col" class="number">${many.predicted}</th>
+        <th scope="col">${many.reasons}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${lines.map(({ line }) => line())}
+    </tbody>
+  </table>`;
+
+  function explained(row: ExplainedRow): TemplateResult {
+    const at = Math.max(0, row.outputs.indexOf(output));
+    const reasons = manifest.players
+      .map(({ name }, i) => ({ name, value: row.values[i]?.[at] ?? 0 }))
+      .filter(({ value }) => Math.abs(value) > 1e-9)
+      .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
+      .slice(0, REASONS);
+    return html`<tr>
+      <th scope="row">
+        <button
+          type="button"
+          class="plain"
+          aria-label=${many.open(words.n.count(row.row + 1))}
+          @click=${() => onOpen(row)}
+        >
+          ${words.n.count(row.row + 1)}
+        </button>
+      </th>
+      <td class="number">${inUnit.level(row.prediction[at] ?? 0)}</td>
+      <td>
+        ${reasons.map(
+          ({ name, value }, i) =>
+            html`${i > 0 ? ", " : ""}${playerLabel(manifest, name, words)}
+              <span class=${value > 0 ? "up" : "down"}>${inUnit.bare(value)}</span>`,
+        )}
+      </td>
+    </tr>`;
+  }
+}
+
+function refusal({ row, where, reason, code }: RefusedRow, words: Words): TemplateResult {
+  return html`<tr class="refused">
+    <th scope="row">${words.n.count(row + 1)}</th>
+    <td colspan="2">${refusedText({ where, reason, code }, words)}</td>
+  </tr>`;
+}
+
+/** Why a row is refused: in the reader's words, the column, and exactly. */
+export function refusedText({ where, reason, code }: Pick<RefusedRow, "where" | "reason" | "code">, words: Words) {
+  const known = (words.s.failures as Readonly<Record<string, { title: string }>>)[code];
+  const column = /, (column ".*")$/s.exec(where)?.[1];
+  return html`${known?.title ?? words.s.many.refused_row}${column ? html` <span class="muted">(${column})</span>` : ""}:
+  ${reason}`;
+}
