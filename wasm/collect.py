@@ -68,8 +68,11 @@ class Entry:
         return self.path.rpartition("/")[2]
 
 
-def read_lock(lock: Path = LOCK) -> tuple[list[Entry], dict[str, Entry]]:
-    """The files to ship, and the files that are only read while building (by path)."""
+def read_lock(lock: Path = LOCK, whole: bool = False) -> tuple[list[Entry], dict[str, Entry]]:
+    """The files to ship, and the files that are only read while building (by path).
+
+    ``whole``: with the originals in place of what is made of them.
+    """
     document = json.loads(lock.read_bytes())
 
     def entries(section: dict[str, dict[str, Any]], originals: dict[str, Entry]) -> Iterator[Entry]:
@@ -77,6 +80,8 @@ def read_lock(lock: Path = LOCK) -> tuple[list[Entry], dict[str, Entry]]:
             file = File(item["sha256"], item["bytes"])
             origin = document["packages"][item["package"]]
             original = originals[item["member"]] if item.get("trimmed") else None
+            if original and whole:
+                file, original = original.file, None
             yield Entry(path, item["member"], file, item["package"], origin, original)
 
     inputs = {entry.path: entry for entry in entries(document["inputs"], {})}
@@ -97,6 +102,7 @@ def collect(
     node_modules: Path = NODE_MODULES,
     wheels: Path | None = None,
     cache: Path | None = None,
+    whole: bool = False,
     say: Say = print,
 ) -> dict[str, str]:
     """Puts every shipped file below ``dist`` and returns which source served each.
@@ -107,12 +113,13 @@ def collect(
         node_modules: Where npm put its packages.
         wheels: A folder of the user's with numpy's wheel, or None.
         cache: The folder of downloads by hash; ``cache_folder()`` by default.
+        whole: Leaves Pyodide's standard library and numpy as they were made, without bytecode: to compare.
         say: Gets a line for each thing done.
 
     Raises:
         SiteError: If a file can't be had, or has another hash than the lock names.
     """
-    files, _ = read_lock(lock)
+    files, _ = read_lock(lock, whole)
     served: dict[str, str] = {}
     for entry in files:
         target = dist / entry.path
@@ -256,9 +263,10 @@ def main(arguments: list[str] | None = None) -> int:
         default=Path(given) if given else None,
         help="a folder with numpy's wheel for Pyodide (default: $XAIWEB_WHEELS)",
     )
+    parser.add_argument("--whole", action="store_true", help="leave Python's files as they were made: to compare")
     options = parser.parse_args(arguments)
     try:
-        served = collect(wheels=options.numpy_from)
+        served = collect(wheels=options.numpy_from, whole=options.whole)
     except SiteError as error:
         print(error, file=sys.stderr)
         return 1

@@ -46,7 +46,13 @@ def build(dist: Path = DIST) -> str:
     verified(source, expected, next="Run `npm ci`.")
     tool = json.loads((dist / "tools.json").read_bytes())
 
-    inputs = [wheel, dist / "tools.json", HERE / "runtime.lock.json", Path(__file__), HERE / "add_wheel.py"]
+    inputs = [
+        *sorted((dist / FOLDER).glob("*.whl")),
+        dist / "tools.json",
+        HERE / "runtime.lock.json",
+        Path(__file__),
+        HERE / "add_wheel.py",
+    ]
     digest = hashlib.sha256("\n".join(identity(file.read_bytes()).sha256 for file in inputs).encode()).hexdigest()
     stamp, target = dist / "lockfile.json", dist / FOLDER / "pyodide-lock.json"
     try:
@@ -57,8 +63,8 @@ def build(dist: Path = DIST) -> str:
     if not current:
         document = trim(add_wheel(tool, wheel, source), CORE)
         for package in document["packages"].values():  # Pyodide's lock knows numpy's wheel as it was before trim.py
-            if item := shipped["files"].get(f"{FOLDER}/{package['file_name']}"):
-                package["sha256"] = item["sha256"]
+            if f"{FOLDER}/{package['file_name']}" in shipped["files"]:
+                package["sha256"] = identity((dist / FOLDER / package["file_name"]).read_bytes()).sha256
         check_self_hosted(document, dist / FOLDER)
         audit = audit_wheels(tool, [dist / FOLDER / item["file_name"] for item in document["packages"].values()])
         data = _json(document)
@@ -155,13 +161,23 @@ def record(shipped: dict[str, Any], dist: Path, wheel: Path) -> dict[str, Any]:
     files: dict[str, Any] = {}
     for path, item in shipped["files"].items():
         origin = f"{item['package']} {shipped['packages'][item['package']]['version']}"
-        files[path] = {key: item[key] for key in ("sha256", "bytes", "role", "used_by")} | {"origin": origin}
+        pinned = shipped["inputs"][item["member"]] if item.get("trimmed") and is_whole(shipped, dist, path) else item
+        files[path] = {key: pinned[key] for key in ("sha256", "bytes")} | {
+            key: item[key] for key in ("role", "used_by")
+        }
+        files[path]["origin"] = origin
     version = wheel.name.split("-")[1]
     for name, role in ((wheel.name, "core"), ("pyodide-lock.json", "python")):
         found = identity((dist / FOLDER / name).read_bytes())
         own = {"sha256": found.sha256, "bytes": found.bytes, "role": role, "used_by": ["python"]}
         files[f"{FOLDER}/{name}"] = own | {"origin": f"xaiweb {version}"}
     return {"version": 1, "core_version": version, "files": dict(sorted(files.items()))}
+
+
+def is_whole(shipped: dict[str, Any], dist: Path, path: str) -> bool:
+    """Whether the file below ``dist`` is the original of what the lock says is made of it."""
+    original = shipped["inputs"][shipped["files"][path]["member"]]
+    return identity((dist / path).read_bytes()).sha256 == str(original["sha256"])
 
 
 def _run(tool: dict[str, Any], command: list[str]) -> str:

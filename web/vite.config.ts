@@ -78,6 +78,7 @@ export default defineConfig({
   environments: {
     xaiweb: script("xaiweb.ts", "es", [writeWebJson(id)]),
     page: script("page.ts"),
+    start: script("start.ts"),
     worker: script("engine/worker.ts"),
     parquet: script("parquet.ts"),
     sw: script("sw.ts", "iife"),
@@ -85,7 +86,7 @@ export default defineConfig({
   builder: {
     async buildApp(builder) {
       rmSync(join(web, "dist"), { recursive: true, force: true });
-      for (const name of ["xaiweb", "page", "worker", "parquet", "sw"]) {
+      for (const name of ["xaiweb", "page", "start", "worker", "parquet", "sw"]) {
         const environment = builder.environments[name];
         if (environment) await builder.build(environment);
       }

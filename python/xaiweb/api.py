@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import runpy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,11 +69,16 @@ _EXPLAINERS: dict[str, Callable[[Any], Explainer]] = {
 
 
 def build(
-    bundles: Sequence[Bundle | Path | str], out: Path | str, *, progress: Callable[[str], None] | None = None
+    bundles: Sequence[Bundle | Path | str],
+    out: Path | str,
+    *,
+    without: Collection[str] = (),
+    progress: Callable[[str], None] | None = None,
 ) -> Path:
     """Build a static site of the bundles in folder ``out``.
 
-    Each card of its gallery shows a real explanation: the first example's.
+    Each card of its gallery shows a real explanation: the first example's. ``without`` names ways to start sooner that
+    the site leaves out; docs/starting.md has them.
 
     Raises:
         BundleError: If a bundle was changed.
@@ -81,7 +86,8 @@ def build(
     """
     opened = [open(bundle) for bundle in bundles]
     previews = {explainer.manifest.name: picture for explainer in opened if (picture := previewing.preview(explainer))}
-    return site_build.build([e.bundle.path for e in opened], Path(out), previews=previews, progress=progress)
+    paths = [explainer.bundle.path for explainer in opened]
+    return site_build.build(paths, Path(out), previews=previews, without=without, progress=progress)
 
 
 def serve(site: Path | str, port: int = 8000, *, open_browser: bool = False) -> None:

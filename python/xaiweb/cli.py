@@ -83,11 +83,17 @@ def export(
 @main.command()
 @click.argument("bundles", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The site's folder.")
-def build(bundles: tuple[Path, ...], out: Path) -> None:
+@click.option(
+    "--without",
+    multiple=True,
+    type=click.Choice(["early-worker", "streaming", "late-writes"]),
+    help="A way to start sooner that the site leaves out.",
+)
+def build(bundles: tuple[Path, ...], out: Path, without: tuple[str, ...]) -> None:
     """Build a static site of BUNDLES."""
     from xaiweb import api
 
-    site = api.build(bundles, out, progress=lambda line: click.echo(line, err=True))
+    site = api.build(bundles, out, without=without, progress=lambda line: click.echo(line, err=True))
     click.echo(f"Site: {site}", err=True)
 
 

@@ -33,6 +33,7 @@ from tests.bench.accuracy import report, run, stress
 from tests.bench.accuracy.setups import split
 from tests.bench.part import Part
 from tests.bench.pictures import fidelity, games, in_chromium, overhead, partition, shapley
+from tests.bench.start import report as start
 
 ROOT = Path(__file__).parent.parent.parent
 SEALED = "sealed"
@@ -70,6 +71,7 @@ def sections(quick: bool, jobs: int, tell: Callable[[str], None]) -> Mapping[str
         "growth": lambda: [growth.report(loan, few)],
         "browser": lambda: [browser.report(site, loan, repeats)],
         "kernels": lambda: [kernels.report(site, repeats)],
+        "start": lambda: [start.report(loan, 4 if quick else start.COLD, tell)],
         "in-browser": lambda: [in_browser.report(few)],
         "in-chromium": lambda: [in_chromium.report(site, bundles / "photo", 2 if quick else 5)],
         "tokens": lambda: [tokens.report(bundles / "spam")],

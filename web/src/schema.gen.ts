@@ -687,6 +687,10 @@ export interface SiteFiles {
     };
   };
   /**
+   * Ways to start sooner that this site leaves out, as `xaiweb build --without` names them.
+   */
+  without?: ("early-worker" | "streaming" | "late-writes")[];
+  /**
    * Paths each part of the runtime needs.
    */
   runtime: {

@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ from xaiweb.site.pages import Card, Picture, megabytes, render
 from xaiweb.site.runtime import BUILD_PLACEHOLDER, USERS, WEB_FILES, Assets, Runtime, assets, read_runtime, stale
 from xaiweb.site.runtime import web_build as read_web_build
 
+WAYS = ("early-worker", "streaming", "late-writes")
+"""Ways to start sooner that a site may leave out; docs/starting.md says what each is and gains."""
+
 
 def build(
     bundles: Sequence[Path | str],
@@ -28,6 +31,7 @@ def build(
     *,
     previews: Mapping[str, Picture] | None = None,
     parts: Assets | None = None,
+    without: Collection[str] = (),
     progress: Callable[[str], None] | None = None,
 ) -> Path:
     """The folder of a finished site: pages, scripts, runtime, bundles and the list of them all.
@@ -39,6 +43,7 @@ def build(
         out: Where the site goes: a new or empty folder, or an earlier site.
         previews: By bundle name, what its card shows.
         parts: The folders of scripts and runtime files; found by default.
+        without: Of ``WAYS``, the ways to start sooner that the site leaves out.
         progress: Gets a line for each part of the site that is done.
 
     Raises:
@@ -61,7 +66,8 @@ def build(
         ) from None
     try:
         os.chmod(folder, 0o755)
-        _write(_Writer(folder), found, runtime, manifests, previews or {}, progress or (lambda line: None))
+        say = progress or (lambda line: None)
+        _write(_Writer(folder), found, runtime, manifests, previews or {}, sorted(without), say)
         _swap(folder, target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -92,6 +98,7 @@ def _write(
     runtime: Runtime,
     manifests: list[tuple[Path, Manifest]],
     previews: Mapping[str, Picture],
+    without: list[str],
     say: Callable[[str], None],
 ) -> None:
     for item in runtime.files:
@@ -109,11 +116,11 @@ def _write(
         say(f"{manifest.name}: {len(manifest.files) + 1} files, {megabytes(size)}, every hash checked")
         cards.append(Card(manifest, size, previews.get(manifest.name)))
     once = sum(item.file.bytes for item in runtime.files if {"python", "wasm"} & set(item.used_by))
-    for path, data in render(cards, once).items():
+    for path, data in render(cards, once, without).items():
         writer.add(path, data, "page")
 
     # The service worker carries the hash of everything else, so that another site is another worker.
-    build_id = hashlib.sha256(_json(writer.entries)).hexdigest()
+    build_id = hashlib.sha256(_json(writer.entries) + "".join(without).encode()).hexdigest()
     worker = scripts["sw.js"].decode().replace(BUILD_PLACEHOLDER, build_id)
     if build_id not in worker:
         raise SiteError(f"it has no {BUILD_PLACEHOLDER}.", where=str(found.web / "sw.js"), next="Run `npm run build`.")
@@ -130,7 +137,7 @@ def _write(
             for card in cards
         ],
     }
-    write_atomically(writer.folder / "files.json", _json(listing))
+    write_atomically(writer.folder / "files.json", _json(listing | ({"without": without} if without else {})))
     say(f"site: {len(writer.entries)} files, {megabytes(writer.bytes_below(''))}, build {build_id[:12]}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -67,12 +68,13 @@ class Card:
         }
 
 
-def render(cards: list[Card], runtime_bytes: int) -> dict[str, bytes]:
+def render(cards: list[Card], runtime_bytes: int, without: Collection[str] = ()) -> dict[str, bytes]:
     """The pages by path: the gallery, and one per bundle.
 
     Args:
         cards: The bundles in the gallery's order.
         runtime_bytes: What the first explanation loads once, whichever bundle it is of.
+        without: Ways to start sooner that the site leaves out.
     """
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("xaiweb.site"),
@@ -92,7 +94,7 @@ def render(cards: list[Card], runtime_bytes: int) -> dict[str, bytes]:
         return {**head, "runtime_bytes": runtime_bytes, "bundles": bundles}
 
     def page(template: str, document: dict[str, Any], **more: Any) -> bytes:
-        return environment.get_template(template).render(csp=CSP, page=document, **more).encode()
+        return environment.get_template(template).render(csp=CSP, page=document, without=without, **more).encode()
 
     pages = {
         "index.html": page(

@@ -20,7 +20,7 @@ from xaiweb.errors import SiteError
 from xaiweb.site.files import verified
 
 WEB_FILES = (
-    *("xaiweb.js", "page.js", "page.css", "worker.js", "parquet.js", "sw.js"),
+    *("xaiweb.js", "start.js", "page.js", "page.css", "worker.js", "parquet.js", "sw.js"),
     *("icon.svg", "licences.txt", "web.json"),
 )
 USERS = ("python", "wasm", "webgpu", "webgl")
@@ -142,9 +142,12 @@ def stale(found: Assets, runtime: Runtime) -> str:
     """Why the runtime isn't the checkout's own (an older core, another lock); empty where it is."""
     if found.checkout is None:
         return ""
-    lock = json.loads((found.checkout / "wasm" / "runtime.lock.json").read_bytes())["files"]
+    lock = json.loads((found.checkout / "wasm" / "runtime.lock.json").read_bytes())
     recorded = {item.path: item.file.sha256 for item in runtime.files}
-    if any(recorded.get(path) != entry["sha256"] for path, entry in lock.items()):
+    # What is made of an original may stay one: `python -m wasm.collect --whole`.
+    originals = {path: lock["inputs"][e["member"]] for path, e in lock["files"].items() if e.get("trimmed")}
+    pinned = ((path, {e["sha256"], originals.get(path, e)["sha256"]}) for path, e in lock["files"].items())
+    if any(recorded.get(path) not in hashes for path, hashes in pinned):
         return "it was collected for another runtime.lock.json."
     wheels = [item.path for item in runtime.files if item.role == "core"]
     held = wheel_sources(found.wasm / wheels[0]) if wheels else {}

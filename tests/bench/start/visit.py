@@ -79,13 +79,24 @@ class Visit:
         return stage.end - stage.start
 
 
-def visit(context: BrowserContext, address: str, root: str) -> Visit:
-    """A visit to the page at ``address`` of the site at ``root``, in a new tab of ``context``, until its result."""
+OFFLINE = """async ([url]) => {
+  const { open } = await import(new URL("../../xaiweb.js", url));
+  await (await open(url, { provider: "auto" })).offlineReady;
+}"""
+
+
+def visit(context: BrowserContext, address: str, root: str, *, offline: bool = False) -> Visit:
+    """A visit to the page at ``address`` of the site at ``root``, in a new tab of ``context``, until its result.
+
+    ``offline``: until everything is kept for offline use, too.
+    """
     page = context.new_page()
     page.set_default_timeout(TIMEOUT_MS)
     page.goto(address, wait_until="commit")
     first_picture, ready, result = page.evaluate(MARKS)
     found = record(page, root)
+    if offline:
+        page.evaluate(OFFLINE, [address.replace("/explain/", "/bundles/")])
     page.close()
     return Visit(first_picture=first_picture, ready=ready, result=result, **found)
 

@@ -4,11 +4,13 @@ import type { LoadedFile, ProviderChoice } from "../types.js";
 import { LiveActivity } from "./activity.js";
 import { blockedBy } from "./csp.js";
 import { Deferred } from "./deferred.js";
+import { earlyWorker } from "./early.js";
+import { WORKER } from "./names.js";
 import { Offline } from "./offline.js";
 import type { Answers, CallEvent, ExplainJob, FromWorker, Opened, RowsAsk, ToWorker } from "./protocol.js";
 import type { Site } from "./site.js";
 import { stage } from "./stage.js";
-import { startWorker, WORKER } from "./start-worker.js";
+import { startWorker } from "./start-worker.js";
 import { Trial } from "./trial.js";
 
 /** What can be started, and tells events. */
@@ -100,7 +102,8 @@ export class Client {
     const { site } = this;
     try {
       const tell = (file: LoadedFile) => this.activity.tell(file);
-      const worker = await stage("worker", () => startWorker(site, `xaiweb ${bundle}`, tell));
+      const early = earlyWorker(site.root, bundle, provider);
+      const worker = early?.worker ?? (await stage("worker", () => startWorker(site, `xaiweb ${bundle}`, tell)));
       if (this.#end) return worker.terminate();
       worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
       worker.onerror = (event) => {
@@ -109,7 +112,10 @@ export class Client {
       };
       worker.onmessageerror = () => void this.#crashed("a message could not be read");
       this.#worker = worker;
-      this.#send({ type: "open", root: site.root, list: site.list, bundle, provider });
+      if (early) {
+        tell(verifiedWorker(site));
+        for (const message of early.said.splice(0)) this.#receive(message);
+      } else this.#send({ type: "open", root: site.root, list: site.list, bundle, provider });
       for (const message of this.#waiting.splice(0)) this.#send(message);
     } catch (reason) {
       const error = (await blockedBy("blob")) ?? XaiwebError.wrap(reason, "worker-failed", { where: WORKER });
@@ -195,4 +201,10 @@ export class Client {
   #forget(): void {
     if (clients.get(this.key) === this) clients.delete(this.key);
   }
+}
+
+/** The worker's script, as whoever started it early has found it. */
+function verifiedWorker({ list }: Site): LoadedFile {
+  const { bytes, role } = list.files[WORKER]!;
+  return { path: WORKER, role, bytes, loaded: bytes, where: "page", source: "network", state: "verified" };
 }

@@ -15,11 +15,12 @@ type Receive = (instance: WebAssembly.Instance, module: WebAssembly.Module) => v
  */
 export async function compiled(files: VerifiedFiles, path: string): Promise<WebAssembly.Module> {
   let streamed: Promise<WebAssembly.Module> | undefined;
-  const bytes = await files.get(path, (response) => {
+  const stream = (response: Response) => {
     // Of the last answer: where an earlier one had the wrong bytes, another was asked for.
     streamed = WebAssembly.compileStreaming(response.clone());
     streamed.catch(() => {});
-  });
+  };
+  const bytes = await files.get(path, files.site.uses("streaming") ? stream : undefined);
   try {
     if (streamed) return await streamed;
   } catch {

@@ -2,6 +2,7 @@
 import { RELOAD, XaiwebError } from "../errors.js";
 import type { LoadedFile } from "../types.js";
 import { blockedBy } from "./csp.js";
+import { sha256 } from "./names.js";
 import { CACHE, type Site } from "./site.js";
 
 // Taken before any guard replaces them: this file is where every request of ours is made.
@@ -12,12 +13,6 @@ export const ERROR_HEADER = "x-xaiweb-error";
 
 export type Report = (file: LoadedFile) => void;
 export type OnResponse = (response: Response) => void;
-
-/** The hexadecimal sha256 of some bytes. */
-export async function sha256(bytes: BufferSource): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 const TYPES: Record<string, string> = {
   css: "text/css",
@@ -91,6 +86,24 @@ export async function download(
   }
 }
 
+/** How files are loaded while someone waits for a first picture. */
+export interface Start {
+  /** Addresses of what the cache held at the beginning: of what it lacks, it isn't asked. */
+  held: Promise<ReadonlySet<string>>;
+  /** Nothing is written before: a look into the cache would wait until megabytes are. */
+  over: Promise<unknown>;
+}
+
+/** What the cache holds now. */
+export async function heldNow(): Promise<ReadonlySet<string>> {
+  try {
+    const keys = await (await caches.open(CACHE)).keys();
+    return new Set(keys.map(({ url }) => url));
+  } catch {
+    return new Set(); // no cache here (private mode): the network serves
+  }
+}
+
 /** Fetches files of one site; the same file asked for twice at a time is loaded once. */
 export class VerifiedFiles {
   readonly #running = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
@@ -103,6 +116,7 @@ export class VerifiedFiles {
     readonly site: Site,
     private readonly where: LoadedFile["where"],
     private readonly report: Report = () => {},
+    private readonly start: Start | null = null,
   ) {}
 
   /** Keeps bytes at hand for whoever asks next, until they are dropped. */
@@ -227,6 +241,7 @@ export class VerifiedFiles {
 
   async #cached(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     try {
+      if (this.start && !(await this.start.held).has(this.#key(path))) return undefined;
       const kept = await (await caches.open(CACHE)).match(this.#key(path));
       return kept && new Uint8Array(await kept.arrayBuffer());
     } catch {
@@ -237,6 +252,7 @@ export class VerifiedFiles {
   async #keep(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const headers = { "content-type": mediaType(path), "content-length": String(bytes.length) };
     try {
+      await this.start?.over;
       await (await caches.open(CACHE)).put(this.#key(path), new Response(bytes, { headers }));
     } catch {
       // No room or no cache: the file works without; only offlineReady will say so.

@@ -1,13 +1,10 @@
 /** Finds the site, and a bundle in it, from where the page is. */
 import { RELOAD, XaiwebError } from "../errors.js";
+import { earlyList } from "./early.js";
 import { download } from "./files.js";
+import { WEB } from "./names.js";
 import { CACHE, LIST, parseSiteFiles, Site } from "./site.js";
 import { stage } from "./stage.js";
-
-declare const __XAIWEB_WEB__: string;
-
-/** Build id of the web part, compiled in; files.json names the one that belongs to it. */
-export const WEB = typeof __XAIWEB_WEB__ === "string" ? __XAIWEB_WEB__ : "unbuilt";
 
 const sites = new Map<string, Promise<Site>>();
 
@@ -27,9 +24,11 @@ async function fetchSite(root: string, web: string): Promise<Site> {
   globalThis.caches?.has(CACHE).catch(() => {});
   const url = root + LIST;
   // no-cache: a list older than the files would call every changed file damaged.
-  const bytes = await download(url, LIST, "no-cache").catch((error: XaiwebError) => {
+  const ask = () => download(url, LIST, "no-cache");
+  const early = earlyList(root)?.catch(ask) ?? ask();
+  const bytes = await early.catch((error: XaiwebError) => {
     if (error.code !== "network-lost") throw error;
-    return download(url, LIST, "no-cache");
+    return ask();
   });
   const list = parseSiteFiles(new TextDecoder().decode(bytes));
   if (list.web === web) return new Site(root, list);

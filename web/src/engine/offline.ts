@@ -8,7 +8,7 @@ import type { FromServiceWorker, ToServiceWorker } from "./service-protocol.js";
 
 const SCRIPT = "sw.js";
 /** The page's own shell; what of it a site has is kept. */
-const SHELL = ["index.html", "xaiweb.js", "page.js", "page.css", "icon.svg", "licences.txt", "worker.js"];
+const SHELL = ["index.html", "xaiweb.js", "start.js", "page.js", "page.css", "icon.svg", "licences.txt", "worker.js"];
 
 export class Offline {
   readonly done = new Deferred<void>();

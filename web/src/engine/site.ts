@@ -3,10 +3,11 @@ import * as v from "valibot";
 import { parse } from "../bundle.js";
 import { RELOAD, XaiwebError } from "../errors.js";
 import type { SiteFiles } from "../schema.gen.js";
+import { LIST } from "./names.js";
 
 /** The Cache API's name for bytes whose hash was checked; the service worker reads the same one. */
 export const CACHE = "xaiweb-files";
-export const LIST = "files.json";
+export { LIST };
 
 const PATH = /^(?!.*(^|\/)\.\.?(\/|$))[A-Za-z0-9._+~-]+(\/[A-Za-z0-9._+~-]+)*$/;
 const Path = v.pipe(v.string(), v.maxLength(300), v.regex(PATH, "is not a path inside the site."));
@@ -27,6 +28,7 @@ const Schema = v.strictObject({
       role: v.picklist(["page", "web", "python", "core", "onnxruntime", "bundle"]),
     }),
   ),
+  without: v.optional(v.array(v.picklist(["early-worker", "streaming", "late-writes"]))),
   runtime: v.strictObject({ python: Paths, wasm: Paths, webgpu: Paths, webgl: Paths }),
   bundles: v.array(
     v.strictObject({
@@ -77,6 +79,11 @@ export class Site {
     readonly root: string,
     readonly list: SiteFiles,
   ) {}
+
+  /** Whether the site uses a way to start sooner. */
+  uses(way: NonNullable<SiteFiles["without"]>[number]): boolean {
+    return !this.list.without?.includes(way);
+  }
 
   url(path: string): string {
     return new URL(path, this.root).href;

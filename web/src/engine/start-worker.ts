@@ -1,9 +1,8 @@
 /** Starts the engine's worker. */
 import type { LoadedFile } from "../types.js";
 import { VerifiedFiles } from "./files.js";
+import { WORKER } from "./names.js";
 import type { Site } from "./site.js";
-
-export const WORKER = "worker.js";
 
 /** A worker from verified bytes. From a blob: such a one is bound by the page's own policy, from the first visit. */
 export async function startWorker(site: Site, name: string, tell: (file: LoadedFile) => void): Promise<Worker> {

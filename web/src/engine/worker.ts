@@ -5,6 +5,7 @@ import type { ExplainEvent, TabularManifest } from "../types.js";
 import { begin } from "./begin.js";
 import { BundleFiles } from "./bundle-files.js";
 import { Core, fetchCore } from "./core.js";
+import { Deferred } from "./deferred.js";
 import type { Engine } from "./engine.js";
 import { explain } from "./explain.js";
 import type { VerifiedFiles } from "./files.js";
@@ -30,6 +31,8 @@ const errorOf = (reason: unknown, code = "worker-failed") =>
 const PARQUET = "parquet.js";
 const FRAME = 16;
 const GRACE = 100;
+/** Resolves when the first picture had its time. */
+const started = new Deferred<void>();
 const jobs = new Map<number, AbortController>();
 const turns = new Turns();
 let engine: Promise<Engine> = Promise.reject(
@@ -61,7 +64,7 @@ scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
 
 async function tryProvider({ root, list, bundle, provider }: Extract<ToWorker, { type: "try" }>): Promise<void> {
   try {
-    await rehearse(await begin(root, list, send), bundle, provider, send);
+    await rehearse(await begin(root, list, send, Promise.resolve()), bundle, provider, send);
   } finally {
     send({ type: "tried" });
   }
@@ -158,7 +161,7 @@ async function keepSpeed({ root, model, manifest, data, provider, tries }: Engin
 
 /** Loads the bundle and the runtime, in the order in which they are needed; the core comes last and by itself. */
 async function open({ root, list, bundle: folder, provider: choice }: Open): Promise<Engine> {
-  const files = await stage("policy", () => begin(root, list, send));
+  const files = await stage("policy", () => begin(root, list, send, started.promise));
   // The runtime is the largest part of the way to the first picture: it starts before the manifest says anything.
   const model = modelOf(files.site, folder);
   const speeds = await readSpeeds(root, model);
@@ -215,6 +218,7 @@ async function loadCore(files: VerifiedFiles, rest: () => Promise<unknown>): Pro
   await idle();
   await new Promise((resolve) => setTimeout(resolve, GRACE));
   await idle();
+  started.resolve();
   send({ type: "core", state: "loading" });
   const [python] = await Promise.all([fetchCore(files), rest()]);
   return Core.load(files, python, idle);
