@@ -161,11 +161,9 @@ def record(shipped: dict[str, Any], dist: Path, wheel: Path) -> dict[str, Any]:
     files: dict[str, Any] = {}
     for path, item in shipped["files"].items():
         origin = f"{item['package']} {shipped['packages'][item['package']]['version']}"
-        pinned = shipped["inputs"][item["member"]] if item.get("trimmed") and is_whole(shipped, dist, path) else item
-        files[path] = {key: pinned[key] for key in ("sha256", "bytes")} | {
-            key: item[key] for key in ("role", "used_by")
-        }
-        files[path]["origin"] = origin
+        files[path] = {key: item[key] for key in ("sha256", "bytes", "role", "used_by")} | {"origin": origin}
+        if item.get("trimmed") and is_whole(shipped, dist, path):
+            files[path] |= {key: shipped["inputs"][item["member"]][key] for key in ("sha256", "bytes")}
     version = wheel.name.split("-")[1]
     for name, role in ((wheel.name, "core"), ("pyodide-lock.json", "python")):
         found = identity((dist / FOLDER / name).read_bytes())

@@ -28,6 +28,7 @@ RUNTIME = {
 }
 WEB = {
     "xaiweb.js": 'export const BUILD = "web-build-1";\n',
+    "start.js": 'await import("./page.js");\n',
     "page.js": 'import "./xaiweb.js";\n',
     "page.css": "main { display: block; }\n",
     "worker.js": "self.onmessage = () => {};\n",

@@ -170,3 +170,22 @@ def test_an_explanation_of_zeros_is_drawn_too(tmp_path: Path, parts: Assets, mak
     page, drawn = bars(tmp_path, parts, make_bundle("tiny"), Preview([0.0, 0.0], 0.4))
     assert len(drawn) == 2
     assert page.find("figure")[0]["aria-label"] == "An example that nothing changes"
+
+
+def test_a_bundle_s_page_starts_its_worker_first_unless_the_site_is_built_without(
+    tmp_path: Path, parts: Assets, make_bundle: Callable[..., Path]
+) -> None:
+    tiny = make_bundle("tiny")
+
+    def scripts(site: Path) -> list[str | None]:
+        page = Page(site / "explain" / "tiny" / "index.html")
+        return [script.get("src") for script in page.find("script", type="module")]
+
+    plain = build([tiny], tmp_path / "plain", parts=parts)
+    assert scripts(plain) == ["../../start.js"]
+    assert "without" not in json.loads((plain / "files.json").read_bytes())
+    other = build([tiny], tmp_path / "other", parts=parts, without=["streaming", "early-worker"])
+    assert scripts(other) == ["../../page.js"]
+    listing = json.loads((other / "files.json").read_bytes())
+    assert listing["without"] == ["early-worker", "streaming"]
+    assert listing["build"] != json.loads((plain / "files.json").read_bytes())["build"]

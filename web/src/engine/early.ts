@@ -22,9 +22,10 @@ interface Holder {
 }
 const holder = globalThis as Holder;
 
-/** Leaves it to the page's own script. */
+/** Leaves it to the page's own script; where that came first and has a worker, this one ends. */
 export function offer(early: Early): void {
-  holder.xaiwebEarly = early;
+  if (holder.xaiwebEarly === null) early.worker?.worker.terminate();
+  else holder.xaiwebEarly = early;
 }
 
 /** The list of the site at `root`, where it was asked for already. */
