@@ -132,7 +132,7 @@ $(STAMPS)/kernels: $(STAMPS)/python $(KERNELS)
 	@$(BIN)/python wasm/kernels/build.py
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/runtime: $(STAMPS)/tools $(STAMPS)/node $(STAMPS)/kernels $(CORE) pyproject.toml $(wildcard wasm/*.py) wasm/runtime.lock.json
+$(STAMPS)/runtime: $(STAMPS)/tools $(STAMPS)/node $(STAMPS)/kernels $(CORE) pyproject.toml $(wildcard wasm/*.py wasm/*.mjs) wasm/runtime.lock.json
 	@echo "== Browser runtime (wasm/dist)"
 	@$(TWICE) $(BIN)/python -m wasm.collect
 	@$(BIN)/python -m wasm.core_wheel

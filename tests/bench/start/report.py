@@ -1,11 +1,10 @@
-"""What a cold visit waits for, and what each way to start sooner gains: writes docs/benchmarks/start-*.svg.
+"""What a cold visit waits for, and what each way to start sooner gains.
 
-Alone: ``python -m tests.bench.start.report``; it prints its section and draws its waterfalls.
+Alone: ``python -m tests.bench --only start``.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 import tempfile
@@ -25,7 +24,6 @@ from xaiweb.doctor import find_chromium
 from xaiweb.site.build import WAYS
 from xaiweb.site.serve import serving
 
-ROOT = Path(__file__).parent.parent.parent.parent
 COLD = 12
 NAMES = {
     ALL: "all of it",
@@ -126,20 +124,3 @@ def quartiles(times: Sequence[float]) -> str:
     low, middle, high = statistics.quantiles(times, n=4)
     return f"{middle:.0f} ({low:.0f} to {high:.0f})"
 
-
-def main() -> None:
-    """Measure, print the section and draw."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--visits", type=int, default=COLD, help="cold visits to each site")
-    parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench", help="where pictures and section go")
-    options = parser.parse_args()
-    part = report(ROOT / "build" / "bundles" / "loan", options.visits, lambda line: print(line, flush=True))
-    (options.out / "benchmarks").mkdir(parents=True, exist_ok=True)
-    for name, text in part.plots.items():
-        (options.out / "benchmarks" / name).write_text(text, "utf-8")
-    (options.out / "start.md").write_text("\n".join(part.lines), "utf-8")
-    print("\n".join(part.lines))
-
-
-if __name__ == "__main__":
-    main()
