@@ -123,4 +123,3 @@ def quartiles(times: Sequence[float]) -> str:
     """The median, and the quartiles in brackets."""
     low, middle, high = statistics.quantiles(times, n=4)
     return f"{middle:.0f} ({low:.0f} to {high:.0f})"
-

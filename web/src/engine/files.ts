@@ -5,6 +5,8 @@ import { blockedBy } from "./csp.js";
 import { sha256 } from "./names.js";
 import { CACHE, type Site } from "./site.js";
 
+export { sha256 };
+
 // Taken before any guard replaces them: this file is where every request of ours is made.
 const plainFetch = globalThis.fetch.bind(globalThis);
 

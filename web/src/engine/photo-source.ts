@@ -1,7 +1,7 @@
 /** A photo as a page gives it, on its way to the worker. */
 import { XaiwebError } from "../errors.js";
 import type { ImageSource } from "../types.js";
-import { sha256 } from "./names.js";
+import { sha256 } from "./files.js";
 import type { Photo } from "./protocol.js";
 import type { Site } from "./site.js";
 

@@ -4,7 +4,7 @@ import type { Watch } from "./chunks.js";
 import type { Core } from "./core.js";
 import type { CoreSubject, Players, View } from "./core-run.js";
 import type { Data, Engine, Task, Watcher } from "./engine.js";
-import { sha256 } from "./names.js";
+import { sha256 } from "./files.js";
 import { decode } from "./photo-file.js";
 import { PhotoGraph } from "./photo-graph.js";
 import type { Cut, Cutout, ExplainJob, Kept, Photo } from "./protocol.js";
