@@ -24,7 +24,7 @@ from xaiweb.doctor import find_chromium
 from xaiweb.site.build import WAYS
 from xaiweb.site.serve import serving
 
-COLD = 12
+COLD = 10
 NAMES = {
     ALL: "all of it",
     BEFORE: "none of it, as before",
