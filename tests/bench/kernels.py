@@ -36,8 +36,8 @@ def report(site: Path, repeats: int) -> Part:
     lines = [
         f"Medians of {repeats}, in turns; Chromium {version}, one thread, and CPython, whose numpy has a BLAS, of one"
         f" thread, too. A kernel is there because it gains at least {LEAST:g} times in Chromium. Natively only those"
-        " are used that gain there as well: the inverse and TreeSHAP. The integrals have no kernel of their own: they are"
-        " `hyperbolic`, `multiply` and numpy's passes over what these give.",
+        " are used that gain there as well: the inverse and TreeSHAP. The integrals have no kernel of their own:"
+        " they are `hyperbolic`, `multiply` and numpy's passes over what these give.",
         "",
         *table(["", "Chromium: numpy", "compiled", "gain", "natively: numpy", "compiled", "gain"], rows),
         "",
