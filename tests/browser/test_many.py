@@ -239,3 +239,52 @@ def test_a_browser_that_keeps_nothing_explains_all_the_same(
     with page.expect_download() as download:
         part.get_by_role("button", name="CSV").click()
     assert len(pd.read_csv(download.value.path())) % 60 == 0
+
+
+def test_what_changed_is_refused_and_what_is_damaged_is_computed_again(
+    warm: Visit, server: Server, applicants: pd.DataFrame
+) -> None:
+    found = warm.page.evaluate(
+        """async ([url, text, options]) => {
+          const { open } = await import(new URL("../../xaiweb.js", url));
+          const { rows } = await open(url);
+          const done = (request) => new Promise((resolve, reject) => {
+            request.onsuccess = () => resolve(request.result);
+            request.onerror = () => reject(request.error);
+          });
+          const db = await done(indexedDB.open("xaiweb-rows"));
+          const change = async (name, edit) => {
+            const store = db.transaction(name, "readwrite").objectStore(name);
+            const key = (await done(store.getAllKeys())).at(-1);
+            const value = await done(store.get(key));
+            edit(value);
+            await done(store.put(value, store.keyPath ? undefined : key));
+          };
+          const last = async (source) => {
+            const events = [];
+            for await (const event of rows.explain(source, options)) events.push(event);
+            return events;
+          };
+          const first = await last(new File([text], "rows.csv"));
+          const { run } = first.at(-1);
+          const csv = await (await rows.save(run.id, "csv")).text();
+
+          await change("parts", (part) => part.bytes[5] ^= 1);
+          const refused = await rows.save(run.id, "csv").then(() => null, ({ code }) => code);
+          const again = await last(run);
+          const same = csv === await (await rows.save(run.id, "csv")).text();
+
+          await change("runs", (kept) => (kept.identity.bundle = "another"));
+          const changed = await last(run).then(() => null, ({ code, message }) => [code, message]);
+          await rows.discard(run.id);
+          const gone = await rows.save(run.id, "csv").then(() => null, ({ code }) => code);
+          return { refused, again: again.map(({ type }) => type), same, changed, gone, left: await rows.kept() };
+        }""",
+        [f"{server.url}bundles/loan/", applicants[:6].to_csv(index=False), {**LOAN, "keep": True}],
+    )
+    assert found["refused"] == "part-damaged"
+    assert "part" in found["again"], "nothing was computed again"
+    assert found["same"]
+    assert found["changed"] == ["run-changed", "the model is another one since this run began."]
+    assert found["gone"] == "no-run"
+    assert found["left"] == []

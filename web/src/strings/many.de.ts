@@ -28,7 +28,7 @@ export const many: typeof english = {
     settings: (method) => `Gefragt wie oben unter „Methode und Einstellungen“: ${method}. Ohne Paare.`,
     estimate: (duration) => `Etwa ${duration}, nach der ersten Zeile geschätzt.`,
     timing: "Es wird ausprobiert, wie lange eine Zeile dauert",
-    start: (count) => `${count} Zeilen erklären`,
+    start: (count) => `${count} ${count === "1" ? "Zeile" : "Zeilen"} erklären`,
     progress: "Fertige Zeilen",
     done: (done, total) => `${done} von ${total} Zeilen`,
     rate: (rate) => `${rate} je Sekunde`,

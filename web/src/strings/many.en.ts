@@ -26,7 +26,7 @@ export const many = {
     settings: (method: string) => `Asked as above, under “Method and settings”: ${method}. No pairs.`,
     estimate: (duration: string) => `About ${duration}, judging by the first row.`,
     timing: "Trying out how long a row takes",
-    start: (count: string) => `Explain ${count} rows`,
+    start: (count: string) => `Explain ${count} ${count === "1" ? "row" : "rows"}`,
     progress: "Rows done",
     done: (done: string, total: string) => `${done} of ${total} rows`,
     rate: (rate: string) => `${rate} per second`,
