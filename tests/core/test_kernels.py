@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -284,6 +285,16 @@ def test_the_side_module_asks_for_memory_and_nothing_else() -> None:
     console.log(WebAssembly.Module.imports(module).map(({ name }) => name).join(" "));"""
     done = subprocess.run(["node", "-e", code, str(build.SIDE_MODULE)], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) <= {"memory", "__stack_pointer", "__memory_base", "__table_base"}
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="no compiler of the system's")
+def test_the_systems_compiler_makes_a_library_that_loads(elsewhere: Path) -> None:
+    """The way of `pip install`."""
+    build.native(elsewhere, ["cc"])
+    assert loaded()[0] is not None, loaded()[1]
+    arguments = leaves(3, 17, 6, 12)
+    near(pair_shares.compiled(*arguments), pair_shares.numpy(*arguments))
+    near(inverse.compiled(SQUARE + 1)[0], np.linalg.inv(SQUARE + 1))
 
 
 def test_a_compiler_that_fails_is_told(tmp_path: Path) -> None:

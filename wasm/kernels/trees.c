@@ -14,6 +14,14 @@ static inline uint64_t bits(const void *sets, size width, size at) {
   }
 }
 
+// How many members a set has; not every compiler has an instruction for it, and there is no library to call.
+static inline size members(uint64_t set) {
+  set -= set >> 1 & 0x5555555555555555;
+  set = (set & 0x3333333333333333) + (set >> 2 & 0x3333333333333333);
+  set = (set + (set >> 4)) & 0x0f0f0f0f0f0f0f0f;
+  return set * 0x0101010101010101 >> 56;
+}
+
 #define PAIRS_BEFORE(i) ((size)(i) * (2 * longest - (size)(i) - 3) / 2 - 1) // and j: the place of (i, j), i < j
 #define EACH(i, set) for (uint64_t rest = set, i; rest && (i = __builtin_ctzll(rest), 1); rest &= rest - 1)
 
@@ -23,12 +31,12 @@ static inline void shares(size n, size longest, size width, const size *place, c
                           double *result) {
   for (size line = 0; line < n; line++, result += longest) {
     uint64_t u = bits(sets, width, line);
-    size n_u = __builtin_popcountll(u);
+    size n_u = members(u);
     double lost = 0;
     for (size e = start[place[line]]; e < start[place[line] + 1]; e++) {
       uint64_t a = bits(misses, width, e);
       if (a & u) continue;
-      size cell = __builtin_popcountll(a) * (longest + 1) + n_u;
+      size cell = members(a) * (longest + 1) + n_u;
       double share = gain[cell] * count[e];
       lost += loss[cell] * count[e];
       EACH(i, a) result[i] += share;
@@ -43,12 +51,12 @@ static inline void pair_shares(size n, size longest, size width, const size *pla
                                const double *across_both, const double *within_u, double *result) {
   for (size line = 0; line < n; line++, result += longest * (longest - 1) / 2) {
     uint64_t u = bits(sets, width, line);
-    size n_u = __builtin_popcountll(u);
+    size n_u = members(u);
     double without = 0, apart[64] = {0};
     for (size e = start[place[line]]; e < start[place[line] + 1]; e++) {
       uint64_t a = bits(misses, width, e);
       if (a & u) continue;
-      size cell = __builtin_popcountll(a) * (longest + 1) + n_u;
+      size cell = members(a) * (longest + 1) + n_u;
       double within = within_a[cell] * count[e], across = across_both[cell] * count[e];
       without += within_u[cell] * count[e];
       EACH(i, a) {
