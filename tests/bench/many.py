@@ -54,7 +54,7 @@ def report(loan: Path, sizes: Sequence[int], n_rows: int, tell: Callable[[str], 
         "",
         *memory,
         "",
-        f"Rows per second on this machine, from the first finished part on. The loan: {N_BACKGROUND} background rows,"
+        f"Rows per second on this machine, from a third of the rows on. The loan: {N_BACKGROUND} background rows,"
         f" {BUDGET} coalitions; shap's explainers have the same model in the same runtime and its"
         f" {BUDGET * N_BACKGROUND:,} model rows per explained row. XGBoost: 100 trees of depth 4 (the table `credit`),"
         f" {N_BACKGROUND} background rows, TreeSHAP, beside shap's compiled one. Each way was measured {REPEATS} times,"
