@@ -54,10 +54,8 @@ def project() -> tuple[str, str]:
     return table["version"], next(item for item in table["dependencies"] if item.startswith("numpy"))
 
 
-def core_wheel(target: Path = TARGET, package: Path = PACKAGE, *, compiled: bool = True) -> Path:
+def core_wheel(target: Path = TARGET, package: Path = PACKAGE) -> Path:
     """The core's wheel in folder ``target``, built where the one there isn't of these sources.
-
-    ``compiled``: with bytecode beside them.
 
     Raises:
         SiteError: If pip can't build it, its compiled part can't be compiled, or two places name two versions.
@@ -71,9 +69,8 @@ def core_wheel(target: Path = TARGET, package: Path = PACKAGE, *, compiled: bool
             next="Make the two agree.",
         )
     file = target / f"xaiweb_core-{version}-py3-none-any.whl"
-    if not file.is_file() or wheel_sources(file) != sources or has_bytecode(file) != compiled:
-        built = _build(sources, version, numpy)
-        write_atomically(file, with_bytecode(built) if compiled else built)
+    if not file.is_file() or wheel_sources(file) != sources or not has_bytecode(file):
+        write_atomically(file, with_bytecode(_build(sources, version, numpy)))
     for old in target.glob("xaiweb_core-*.whl"):
         if old != file:
             old.unlink()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from wasm import collect, core_wheel, lockfile
+from wasm import archive, collect, lockfile
 from xaiweb.site.build import WAYS, build
 from xaiweb.site.runtime import Assets, assets
 
@@ -17,7 +18,10 @@ ALL, BEFORE, BYTECODE = "all", "before", "bytecode"
 def whole_runtime(folder: Path) -> Path:
     """A runtime below ``folder`` whose Python files are as they were made: nothing left out, no bytecode."""
     collect.collect(dist=folder, whole=True, say=lambda line: None)
-    core_wheel.core_wheel(folder / "runtime" / "pyodide", compiled=False)
+    (wheel,) = (collect.DIST / "runtime" / "pyodide").glob("xaiweb_core-*.whl")
+    with zipfile.ZipFile(wheel) as members:
+        sources = {name: members.read(name) for name in members.namelist() if not name.endswith(".pyc")}
+    (folder / "runtime" / "pyodide" / wheel.name).write_bytes(archive.pack(sources))
     shutil.copy(collect.DIST / "tools.json", folder / "tools.json")
     lockfile.build(folder)
     return folder
