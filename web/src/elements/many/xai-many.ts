@@ -1,21 +1,18 @@
 /** Every row of a file, explained: for the owner of many cases; closed until somebody opens it. */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { save } from "../../chart/picture-file.js";
-import { named } from "../../inputs/row.js";
 import { METHODS } from "../../methods.gen.js";
-import type { ExplainedRow, KeptRows, RowsFormat } from "../../many.js";
+import type { KeptRows } from "../../many.js";
 import type { Words } from "../../strings/words.js";
 import type { Explainer, ExplainOptions } from "../../types.js";
-import { importance } from "../../views/many/importance.js";
-import { refusedText, rowsTable } from "../../views/many/rows-table.js";
+import { refusedText } from "../../views/many/rows-table.js";
 import type { UnitChoice } from "../../views/unit.js";
-import { ask } from "../asks.js";
 import { failure } from "../failure.js";
 import { numbersStyles } from "../numbers.styles.js";
 import { optionsOf, type Settings } from "../settings.js";
 import { shared } from "../styles.js";
+import { found } from "./found.js";
 import { manyStyles } from "./many.styles.js";
-import { ManySession, PAGE_ROWS } from "./session.js";
+import { ManySession } from "./session.js";
 
 export class XaiMany extends LitElement {
   static override properties = {
@@ -213,7 +210,7 @@ export class XaiMany extends LitElement {
   }
 
   #run(run: KeptRows): TemplateResult {
-    const { session, words } = this;
+    const { session, words, explainer } = this;
     const { s, n } = words;
     const { progress, running } = session;
     const [done, total] = [n.count(run.done), n.count(run.n_rows)];
@@ -243,74 +240,7 @@ export class XaiMany extends LitElement {
         <p class="muted">${s.many.where[run.where]}${run.reason ? ` ${s.many.not_kept(run.reason)}` : ""}</p>
         ${run.n_refused > 0 ? html`<p>${s.many.refused(n.count(run.n_refused))}</p>` : nothing}
       </section>
-      ${this.#found(run)}`;
-  }
-
-  /** The picture and the rows, as far as they are there. */
-  #found(run: KeptRows): TemplateResult | typeof nothing {
-    const { words, explainer, unit, session } = this;
-    const { s, n } = words;
-    if (!explainer || run.done === 0) return nothing;
-    const { manifest } = explainer;
-    const output = manifest.outputs[this.output]?.name ?? "";
-    const shown = { words, output, scale: run.scale, unit };
-    const { page } = session;
-    const onOpen = (row: ExplainedRow) => this.#openRow(row);
-    return html`${
-        run.importance
-          ? html`<div class="scroll" tabindex="0" role="group" aria-label=${s.many.counts}>
-              ${importance(run.importance, manifest, shown)}
-            </div>`
-          : nothing
-      }
-      ${
-        page
-          ? html`<div class="scroll" tabindex="0" role="group" aria-label=${s.many.pages}>
-                ${rowsTable(page.rows, page.refused, manifest, { ...shown, onOpen })}
-              </div>
-              <div class="line" role="group" aria-label=${s.many.pages}>
-                <button
-                  type="button"
-                  ?disabled=${page.first === 0}
-                  @click=${() => void session.turn(Math.max(0, page.first - PAGE_ROWS))}
-                >
-                  ${s.many.earlier}
-                </button>
-                <button
-                  type="button"
-                  ?disabled=${page.first + PAGE_ROWS >= run.done}
-                  @click=${() => void session.turn(page.first + PAGE_ROWS)}
-                >
-                  ${s.many.later}
-                </button>
-                <label>
-                  ${s.many.go}
-                  <input
-                    type="number"
-                    min="1"
-                    max=${run.done}
-                    .value=${String(page.first + 1)}
-                    @change=${(event: Event) => this.#go(event, run)}
-                  />
-                </label>
-              </div>`
-          : nothing
-      }
-      <section aria-label=${s.many.files}>
-        <h3>${s.many.files}</h3>
-        <div class="line">
-          <button type="button" ?disabled=${session.saving} @click=${() => this.#save(run, "csv")}>CSV</button>
-          <button type="button" ?disabled=${session.saving} @click=${() => this.#save(run, "parquet")}>Parquet</button>
-          ${
-            run.n_refused > 0
-              ? html`<button type="button" ?disabled=${session.saving} @click=${() => this.#save(run, "refused.csv")}>
-                  ${s.many.refused_file}
-                </button>`
-              : nothing
-          }
-        </div>
-        <p class="muted">${s.many.files_note} ${run.finished ? "" : s.many.partial(n.count(run.done))}</p>
-      </section>`;
+      ${explainer ? found(run, this, explainer) : nothing}`;
   }
 
   #options(): ExplainOptions {
@@ -321,25 +251,6 @@ export class XaiMany extends LitElement {
   #start(source: File | KeptRows): void {
     this.open = true;
     void this.session.start(source, this.#options(), this.keep);
-  }
-
-  #go(event: Event, run: KeptRows): void {
-    const row = Math.round(Number((event.target as HTMLInputElement).value));
-    if (row >= 1) void this.session.turn(Math.min(row, Math.max(1, run.done)) - 1);
-  }
-
-  async #save(run: KeptRows, format: RowsFormat): Promise<void> {
-    const blob = await this.session.save(format);
-    const part = run.finished ? "" : `.first-${run.done}`;
-    const name = run.name.replace(/\.[^.]*$/, "").replace(/[^\w.-]+/g, "-");
-    if (blob)
-      save(blob, `${name}.${format === "refused.csv" ? "" : "explanations"}${part}.${format}`.replace("..", "."));
-  }
-
-  #openRow({ row, x }: ExplainedRow): void {
-    const cells = x.map((cell) => cell ?? Number.NaN);
-    ask(this, "xai-row", { row, values: named(this.explainer!.manifest, cells) });
-    ask(this, "xai-said", { text: this.words.s.many.opened(this.words.n.count(row + 1)) });
   }
 
   #duration(ms: number): string {
