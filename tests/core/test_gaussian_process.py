@@ -7,20 +7,28 @@ import numpy as np
 import pytest
 
 from tests.core.games import every, shapley_by_definition, stress_games
+from xaiweb.core.compiled import forced
 from xaiweb.core.shapley import gaussian_process
 from xaiweb.core.shapley.design import design, operator
 from xaiweb.core.shapley.game import shapley_values
 from xaiweb.core.shapley.gaussian_process import _rows, fit, interactions
 from xaiweb.core.shapley.least_squares import solve
-from xaiweb.core.shapley.process import Process
+from xaiweb.core.shapley.process import AT_ONCE, Process
 
 
-def finish(steps):
+def counted(steps):
+    """How often it pauses, and what it returns."""
+    n_pauses = 0
     while True:
         try:
             next(steps)
         except StopIteration as stop:
-            return stop.value
+            return n_pauses, stop.value
+        n_pauses += 1
+
+
+def finish(steps):
+    return counted(steps)[1]
 
 
 def evaluated(game, d, budget, seed=0):
@@ -216,3 +224,22 @@ def test_pairs_beyond_those_it_is_given_make_it_better(monkeypatch, name):
         errors["squares"].append(np.mean(squares))
     assert errors["process"] == sorted(errors["process"], reverse=True)
     assert all(ours < 1.1 * theirs for ours, theirs in zip(*errors.values(), strict=True))
+
+
+@pytest.mark.parametrize("odd", [True, False])
+@pytest.mark.parametrize("n_rows", [2, 127, 128, 129, 300])
+def test_the_factor_made_in_steps_is_that_of_all_covariances(n_rows, odd):
+    rng = np.random.default_rng(n_rows)
+    z = np.where(rng.random((n_rows, 9)) < 0.5, 1.0, -1.0)
+    process = Process(z, rng.normal(size=(n_rows, 2)), rng.uniform(0.5, 2, n_rows), odd)
+    rho, eta = rng.uniform(0.01, 0.3, 9), 0.1
+    covariance = process.covariance(rho, eta)[0]
+    roots = []
+    for way in ("numpy", "compiled"):
+        with forced(way):
+            n_pauses, root = counted(process._root(rho, eta))
+        assert n_pauses == -(-n_rows // AT_ONCE) + 1
+        roots.append(root)
+        assert not np.triu(roots[-1], 1).any()
+        np.testing.assert_allclose(roots[-1] @ roots[-1].T, covariance, rtol=0, atol=1e-12 * covariance.max())
+    np.testing.assert_allclose(*roots, rtol=0, atol=1e-12 * roots[0].max())

@@ -106,8 +106,9 @@ def fit(pairs: Design, g: Array, total: Array, known: Operator | None = None) ->
             process = Process(z[seen], y[seen], noise[seen], odd=True)
             rho, eta = yield from process.learn(values[:, rough])
             solved = yield from process.solve(rho, eta)
+            of_players = _shapley_covariance(z[seen], rho)
             yield
-            means, variances = solved.tell(*_shapley_covariance(z[seen], rho), np.eye(d))
+            means, variances = solved.tell(*of_players, np.eye(d))
             # Pairs beyond those that the process was given tell what it left over of the game.
             others = slice(len(seen) - 1, n_pairs)
             expected = yield from process.expect(solved, rho, eta, z[others])

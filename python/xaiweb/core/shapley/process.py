@@ -31,7 +31,7 @@ LOW, HIGH = (1e-3, 1e-6), (3.0, 1e3)
 """Bounds of artanh(rho) and eta."""
 LONGEST = 1.5  # of a step of BFGS, in any logarithm
 ENOUGH = 1e-3  # a smaller gain in the log-likelihood ends the search
-AT_ONCE = 128  # rows whose means are told at a time
+AT_ONCE = 128  # rows whose covariances are worked on at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,15 +84,15 @@ class Process:
 
     def covariance(self, rho: Array, eta: float) -> tuple[Array, Array, Array]:
         """Covariances of the rows in units of s^2, C sinh(u) and C cosh(u), each ``(n_rows, n_rows)``."""
-        k, sinh, cosh = self._covariance(self.z, rho)
+        k, sinh, cosh = self._covariance(self.z, self.z, rho)
         k[np.diag_indices(len(k))] += eta * self.noise
         return k, sinh, cosh
 
-    def _covariance(self, z: Array, rho: Array) -> tuple[Array, Array, Array]:
-        """The same of coalitions ``z`` with the rows, without noise, each ``(len(z), n_rows)``."""
+    def _covariance(self, z: Array, others: Array, rho: Array) -> tuple[Array, Array, Array]:
+        """The same of coalitions with others, without noise, each ``(len(z), len(others))``."""
         log_c = np.full(len(z), 0.5 * np.log1p(-(rho**2)).sum())
-        sinh, cosh = hyperbolic(multiply(z * np.arctanh(rho), self.z.T), log_c)
-        k: Array = (sinh - multiply(z * rho, self.z.T) if self.odd else cosh - 1) / variance_of(rho, self.odd)
+        sinh, cosh = hyperbolic(multiply(z * np.arctanh(rho), others.T), log_c)
+        k: Array = (sinh - multiply(z * rho, others.T) if self.odd else cosh - 1) / variance_of(rho, self.odd)
         return k, sinh, cosh
 
     def expect(self, solved: Solved, rho: Array, eta: float, z: Array) -> Generator[None, None, Array]:
@@ -110,7 +110,9 @@ class Process:
             yield
             some = z[start : start + AT_ONCE]
             trend = some / 2 if self.odd else np.ones((len(some), 1))
-            means[start : start + AT_ONCE] = trend @ solved.effects + multiply(self._covariance(some, rho)[0], alpha)
+            means[start : start + AT_ONCE] = trend @ solved.effects + multiply(
+                self._covariance(some, self.z, rho)[0], alpha
+            )
         return means
 
     def likelihood(self, rho: Array, eta: float) -> tuple[float, Array]:
@@ -141,19 +143,38 @@ class Process:
         return value, np.append(slope, noise) / 2
 
     def solve(self, rho: Array, eta: float) -> Generator[None, None, Solved]:
-        """The process given all rows, with pauses; the longest step is a Cholesky factor of all rows."""
-        covariance = self.covariance(rho, eta)[0]
-        yield
-        root = cholesky(covariance)
-        yield
+        """The process given all rows, with pauses."""
+        root = yield from self._root(rho, eta)
         n, p, n_outputs = *self.trend.shape, self.y.shape[1]
         y, x = np.split(forward(root, np.hstack([self.y, self.trend])), [n_outputs], axis=1)
+        yield
         effects: Array = np.linalg.solve(multiply(x.T, x), multiply(x.T, y)).astype(np.float64, copy=False)
         y = y - multiply(x, effects)
         # What was learnt costs degrees of freedom too.
         variance = (y * y).sum(axis=0) / max(n - p - len(rho) - 1, (n - p) / 2)
         alpha = forward(root[::-1, ::-1].T, y[::-1])[::-1]  # an upper triangular system, upside down
+        yield
         return Solved(root, y, x, effects, variance, eta * self.noise[:, None] * alpha)
+
+    def _root(self, rho: Array, eta: float) -> Generator[None, None, Array]:
+        """The Cholesky factor of the covariances of all rows, a block of columns after the other, with pauses.
+
+        Each is worked out when its turn comes, less the product of the columns before it (left-looking; Golub & Van
+        Loan 2013, Matrix Computations, section 4.2.5).
+        """
+        n = len(self.z)
+        root = np.zeros((n, n))
+        for start in range(0, n, AT_ONCE):
+            yield
+            end = min(start + AT_ONCE, n)
+            here = slice(start, end)
+            columns = self._covariance(self.z[start:], self.z[here], rho)[0]
+            columns[np.diag_indices(end - start)] += eta * self.noise[here]
+            columns -= multiply(root[start:, :start], root[here, :start].T)
+            root[here, here] = cholesky(columns[: end - start])
+            root[end:, here] = forward(root[here, here], columns[end - start :].T).T
+        yield
+        return root
 
     def learn(self, relevance: Array) -> Generator[None, None, tuple[Array, float]]:
         """The rho ``(n_players,)`` and the eta of the largest likelihood, with pauses.
