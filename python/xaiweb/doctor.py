@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -61,10 +62,12 @@ def _machine() -> Iterator[Finding]:
     ):
         version = _version(package)
         yield Finding(package, "fine" if version else "optional", version or "missing", f"({use})")
-    library, where = compiled.loaded()
-    yield Finding(
-        "compiled core", "fine" if library else "optional", where, "" if library else "(numpy does its work, slower)"
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what it would say is said here
+        library, where = compiled.loaded()
+    state = "fine" if library else "optional" if where in (compiled.LEFT_TO_NUMPY, compiled.NOT_BUILT) else "broken"
+    hint = "(numpy does its work, slower)" if state == "optional" else "numpy does its work, slower; pip install anew."
+    yield Finding("compiled core", state, where, "" if library else hint)
     node = _output("node", "--version")
     yield Finding("Node", "fine" if node else "optional", node or "missing", "(building the browser part)")
 

@@ -22,7 +22,7 @@ from xaiweb.errors import InputError
 SCHEMA = Path(xaiweb.__file__).parent / "bundle" / "schema" / "explanation.v1.schema.json"
 VALIDATOR = Draft202012Validator(json.loads(SCHEMA.read_text()))
 PROVENANCE = Provenance(
-    "shapley", "exact", "Because.", {"budget": 4}, 0, "output", 4, 4, None, 1.5, None, None, None, "0"
+    "shapley", "exact", "Because.", {"budget": 4}, 0, "output", 4, 4, None, 1.5, None, None, None, "0", "numpy"
 )
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 CELLS = st.none() | st.text() | FINITE

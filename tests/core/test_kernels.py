@@ -230,15 +230,23 @@ def test_wrong_arrays_raise_and_do_not_crash(call: Any, error: type[Exception]) 
 
 
 def said(**environment: str) -> str:
-    code = "from xaiweb.core import compiled; print(compiled.loaded()[1])"
+    code = """from xaiweb.core import compiled
+from xaiweb.core.shapley.game import shapley_values
+print(compiled.loaded()[1], shapley_values(lambda masks: masks[:, 0] * 1.0, 2).provenance.core_kernels)"""
     return subprocess.run(
         [sys.executable, "-c", code], env=os.environ | environment, capture_output=True, text=True, check=True
     ).stdout.strip()
 
 
-def test_the_environment_can_leave_it_to_numpy() -> None:
-    assert said() == str(compiled.LIBRARY)
-    assert said(XAIWEB_COMPILED="no") == "XAIWEB_COMPILED=no"
+def test_the_environment_can_leave_it_to_numpy_and_provenance_says_so() -> None:
+    assert said() == f"{compiled.LIBRARY} compiled"
+    assert said(XAIWEB_COMPILED="no") == "XAIWEB_COMPILED=no numpy"
+
+
+@pytest.mark.parametrize("way", ["numpy", "compiled"])
+def test_provenance_says_which_way_was_forced(way: Any) -> None:
+    with forced(way):
+        assert shapley_values(lambda masks: masks[:, 0] * 1.0, 2).provenance.core_kernels == way
 
 
 @pytest.fixture
@@ -252,22 +260,27 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
 
 def test_without_a_library_numpy_does_the_work_and_says_why(elsewhere: Path) -> None:
     assert loaded() == (None, "it isn't built")
+    assert compiled.in_use() == "numpy"
     assert not inverse.is_compiled
     near(inverse(SQUARE)[0], SQUARE)
     with pytest.raises(RuntimeError, match="isn't built"):
         inverse.compiled(SQUARE)
 
 
-def test_a_damaged_library_is_left_alone(elsewhere: Path) -> None:
-    elsewhere.write_bytes(b"\0asm\1\0\0\0")
-    assert loaded()[0] is None
+@pytest.mark.parametrize("content", [b"", b"\0asm\1\0\0\0", b"MZ\x90"])
+def test_a_damaged_library_is_left_alone_and_it_is_told(elsewhere: Path, content: bytes) -> None:
+    elsewhere.write_bytes(content)
+    with pytest.warns(RuntimeWarning, match="compiled core, slower: it can't be loaded"):
+        assert loaded()[0] is None
     assert "can't be loaded" in loaded()[1]
+    assert compiled.in_use() == "numpy"
 
 
 def test_a_library_of_another_version_is_left_alone(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     elsewhere.write_bytes(build.NATIVE.read_bytes())
     monkeypatch.setattr(compiled, "ABI", compiled.ABI + 1)
-    assert loaded()[0] is None
+    with pytest.warns(RuntimeWarning, match="of another version"):
+        assert loaded()[0] is None
     assert "of another version" in loaded()[1]
 
 

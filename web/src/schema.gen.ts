@@ -646,6 +646,10 @@ export interface Explanation {
     provider: string | null;
     model_sha256: string | null;
     core_version: string;
+    /**
+     * What ran the core's hot loops; null where none of the core ran, as in a first estimate of the page's.
+     */
+    core_kernels: "compiled" | "numpy" | null;
   };
   /**
    * Of a photo: which pixels its players are, as the identity of a map that travels beside this document.

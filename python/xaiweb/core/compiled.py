@@ -9,21 +9,24 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Generic, Literal, ParamSpec, TypeVar
+from typing import Any, Generic, Literal, ParamSpec, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Way: TypeAlias = Literal["numpy", "compiled"]
 
 LIBRARY = Path(__file__).with_name("kernels.wasm" if sys.platform == "emscripten" else "kernels.native")
 SWITCH = "XAIWEB_COMPILED"
+LEFT_TO_NUMPY, NOT_BUILT = f"{SWITCH}=no", "it isn't built"
 ABI = 1
 """What ``kernels.h`` calls itself: a library of other functions is left alone."""
 
@@ -38,7 +41,7 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {
     "xw_shares": (*[_size] * 3, *[_pointer] * 8),
     "xw_pair_shares": (*[_size] * 3, *[_pointer] * 9),
 }
-_forced: Literal["numpy", "compiled"] | None = None
+_forced: Way | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Kernel(Generic[P, R]):
 
 
 @contextmanager
-def forced(way: Literal["numpy", "compiled"]) -> Iterator[None]:
+def forced(way: Way) -> Iterator[None]:
     """Has every kernel go one way meanwhile, whichever is quicker: for tests and measurements."""
     global _forced
     before, _forced = _forced, way
@@ -78,13 +81,29 @@ def forced(way: Literal["numpy", "compiled"]) -> Iterator[None]:
         _forced = before
 
 
+def in_use() -> Way:
+    """Who does the hot loops that are quicker compiled, for provenance."""
+    return _forced or ("numpy" if loaded()[0] is None else "compiled")
+
+
 @cache
 def loaded() -> tuple[ctypes.CDLL | None, str]:
-    """The library and where it lies, or None and why numpy does its work."""
+    """The library and where it lies, or None and why numpy does its work.
+
+    Warns:
+        RuntimeWarning: There is a library, and it can't be used.
+    """
     if os.environ.get(SWITCH) == "no":
-        return None, f"{SWITCH}=no"
+        return None, LEFT_TO_NUMPY
     if not LIBRARY.is_file():
-        return None, "it isn't built"
+        return None, NOT_BUILT
+    found, why = _opened()
+    if found is None:
+        warnings.warn(f"numpy does the work of xaiweb's compiled core, slower: {why}.", RuntimeWarning, stacklevel=2)
+    return found, why
+
+
+def _opened() -> tuple[ctypes.CDLL | None, str]:
     try:
         found = ctypes.CDLL(str(LIBRARY))
         if found.xw_abi() != ABI:

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiweb.core.compiled import Way
 from xaiweb.errors import InputError
 
 VERSION = 1
@@ -153,6 +154,8 @@ class Provenance:
         provider: Where it ran.
         model_sha256: Which model.
         core_version: Version of the mathematics.
+        core_kernels: Whether its hot loops ran ``compiled`` or with ``numpy``; None where none of it ran, as in a first
+            estimate of the page's.
     """
 
     method: str
@@ -169,6 +172,7 @@ class Provenance:
     provider: str | None
     model_sha256: str | None
     core_version: str
+    core_kernels: Way | None
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Any, Literal, TypeAlias
 
 from xaiweb import __version__
+from xaiweb.core import compiled
 from xaiweb.core.explanation import Provenance
 from xaiweb.errors import InputError
 
@@ -218,6 +219,7 @@ class Spec:
             provider=self.provider,
             model_sha256=self.model_sha256,
             core_version=__version__,
+            core_kernels=compiled.in_use(),
         )
 
 

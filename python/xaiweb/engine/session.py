@@ -10,13 +10,18 @@ import onnxruntime
 from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, RuntimeException
 
 from xaiweb import __version__
+from xaiweb.core.compiled import in_use
 from xaiweb.errors import ModelError
 
 NAME = f"onnxruntime {importlib.metadata.version('onnxruntime')}"
 PROVIDER = "cpu"
 FAILURES = (Fail, InvalidArgument, RuntimeException)
 """What onnxruntime raises where a graph can't be run on what it is given."""
-VERSIONS = {name: importlib.metadata.version(name) for name in ("onnxruntime", "numpy")} | {"xaiweb": __version__}
+VERSIONS = {
+    **{name: importlib.metadata.version(name) for name in ("onnxruntime", "numpy")},
+    "xaiweb": __version__,
+    "core_kernels": in_use(),
+}
 """What an explanation's last digits may depend on."""
 
 

@@ -14,6 +14,7 @@ from xaiweb.bundle.packed import manifest_sha256
 from xaiweb.bundle.read import TabularBundle
 from xaiweb.bundle.rows import positions_of
 from xaiweb.bundle.table import Table
+from xaiweb.core.compiled import in_use
 from xaiweb.engine.session import NAME
 from xaiweb.errors import InputError
 from xaiweb.many.joining import Summary, join
@@ -106,6 +107,7 @@ def _identity(bundle: TabularBundle, source: Source, asked: Asked, part_rows: in
     return {
         "xaiweb": xaiweb.__version__,
         "engine": NAME,
+        "core_kernels": in_use(),
         "bundle": manifest_sha256(bundle.path),
         "columns": source.columns and list(source.columns),
         "input": dict(source.identity),

@@ -102,6 +102,7 @@ export function explanationOf(text: string, more: Partial<Explanation["provenanc
       provider: "wasm",
       model_sha256: "0".repeat(64),
       core_version: "0",
+      core_kernels: "compiled",
       ...more,
     },
   };

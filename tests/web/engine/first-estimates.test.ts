@@ -60,5 +60,6 @@ test("a partial names every player, with zeros for the idle ones, words for leve
     n_coalitions: 12,
     n_model_rows: 60,
     seed: 3,
+    core_kernels: null,
   });
 });

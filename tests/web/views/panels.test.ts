@@ -114,6 +114,18 @@ describe("the provenance", () => {
     }
   });
 
+  it("says who did the core's loops, and that nobody did in a first estimate", () => {
+    const by = (way: "compiled" | "numpy", speech = en) => {
+      const document = copy(explanation);
+      document.provenance.core_kernels = way;
+      return plain(drawn(provenance(document, speech)).querySelector("div:last-of-type dd"));
+    };
+    expect(by("numpy")).toBe("with numpy numpy");
+    expect(by("compiled", de)).toBe("kompiliert compiled");
+    expect(firstEstimate.provenance.core_kernels).toBeNull();
+    expect(plain(drawn(provenance(firstEstimate, en)))).toContain("made before the core has loaded");
+  });
+
   it("says where something wasn't recorded", () => {
     const bare = copy(explanation);
     bare.provenance.engine = null;

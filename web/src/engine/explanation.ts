@@ -67,6 +67,7 @@ export function partialExplanation(
       provider: origin.provider,
       model_sha256: manifest.model.sha256,
       core_version: origin.coreVersion,
+      core_kernels: null,
     },
   };
 }

@@ -17,6 +17,10 @@ export const provenance: typeof english = {
     provider: { label: "Recheneinheit", help: "Worauf es lief" },
     model_sha256: { label: "Modell", help: "Die genauen Bytes des Modells als SHA-256-Prüfsumme" },
     core_version: { label: "Kern", help: "Version des Programms, das die Erklärung berechnet hat" },
+    core_kernels: {
+      label: "Innere Schleifen",
+      help: "Kompiliert oder, langsamer, mit numpy; es bewegt die letzten Stellen",
+    },
   },
   provenance_words: {
     none: "nicht festgehalten",
@@ -49,6 +53,11 @@ export const provenance: typeof english = {
       wasm: "der Prozessor, in WebAssembly",
       webgpu: "die Grafikkarte, über WebGPU",
       webgl: "die Grafikkarte, über WebGL",
+    },
+    kernels: {
+      compiled: "kompiliert",
+      numpy: "mit numpy",
+      null: "keine: das ist eine erste Schätzung, noch bevor der Kern geladen ist",
     },
   },
 };

@@ -16,6 +16,7 @@ export const provenance = {
     provider: { label: "Provider", help: "Where it ran" },
     model_sha256: { label: "Model", help: "The model's exact bytes, as a SHA-256 hash" },
     core_version: { label: "Core", help: "Version of the code that computed the explanation" },
+    core_kernels: { label: "Core's inner loops", help: "Compiled, or slower with numpy; it moves the last digits" },
   },
   provenance_words: {
     none: "not recorded",
@@ -48,6 +49,11 @@ export const provenance = {
       wasm: "the processor, in WebAssembly",
       webgpu: "the graphics card, through WebGPU",
       webgl: "the graphics card, through WebGL",
+    } as Record<string, string>,
+    kernels: {
+      compiled: "compiled",
+      numpy: "with numpy",
+      null: "none: this is a first estimate, made before the core has loaded",
     } as Record<string, string>,
   },
 };

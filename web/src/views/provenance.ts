@@ -21,6 +21,7 @@ const FIELDS = Object.keys({
   provider: 0,
   model_sha256: 0,
   core_version: 0,
+  core_kernels: 0,
 } satisfies Record<keyof Provenance, 0>) as (keyof Provenance)[];
 
 /** A description list of all fields: what it means for a reader, and the exact value. */
@@ -44,6 +45,7 @@ export function provenance(explanation: Explanation, words: Words): TemplateResu
   </dl>`;
 
   function said(field: keyof Provenance, value: unknown, { s }: Words): string {
+    if (field === "core_kernels") return s.provenance_words.kernels[String(value)] ?? "";
     if (value === null) return s.provenance_words.none;
     if (field === "method") return s.provenance_words.methods[String(value)] ?? "";
     if (field === "estimator") return s.provenance_words.estimators[String(value)] ?? "";

@@ -79,6 +79,7 @@ export const explanation = {
     provider: "wasm",
     model_sha256: "0".repeat(64),
     core_version: "0",
+    core_kernels: "compiled",
   },
 } as unknown as Explanation;
 
