@@ -14,15 +14,27 @@ from xaiweb.errors import InputError, ModelError
 
 
 class All:
-    """An engine of many models that answers backwards and counts its rounds."""
+    """Many models that answer backwards and count the rounds."""
 
     def __init__(self, models):
         self.models, self.rounds = models, []
 
     def answer(self, asked):
         self.rounds.append([number for number, _ in asked])
+        found = {}
         for number, request in reversed(asked):
-            yield number, self.models[number].answer(request)
+            found[number] = yield number, request
+        return found
+
+    def together(self, runs):
+        """What the runs return, driven to their end."""
+        going, reply = together(runs, self.answer), None
+        try:
+            while True:
+                asked = going.send(reply)
+                reply = None if isinstance(asked, Progress) else self.models[asked[0]].answer(asked[1])
+        except StopIteration as stop:
+            return stop.value
 
 
 @pytest.mark.parametrize("parameters", [{}, {"budget": 60, "estimator": "least_squares"}, {"budget": 24}])
@@ -32,7 +44,7 @@ def test_each_returns_what_it_returns_alone(parameters):
     if parameters.get("budget") == 24:
         models = [model for model in models if len(model.x) < 12]
     engine = All(models)
-    found = together([start_sharing("shapley", model.spec, model.row, parameters) for model in models], engine)
+    found = engine.together([start_sharing("shapley", model.spec, model.row, parameters) for model in models])
     for model, explanation in zip(models, found, strict=True):
         expected = drive.run(start("shapley", model.spec, model.row, parameters), model)
         assert without_time(explanation.to_dict()) == without_time(expected.to_dict())
@@ -45,7 +57,7 @@ def test_an_error_ends_its_own_run_only():
     plain = models[2].answer
     models[2].answer = lambda request: plain(request) * np.nan
     runs = [start_sharing("shapley", m.spec, m.row, one) for m, one in zip(models, parameters, strict=True)]
-    first, second, third, fourth = together(runs, All(models))
+    first, second, third, fourth = All(models).together(runs)
     assert second.code == "budget-too-small"
     assert third.code == "model-not-finite"
     for model, found in ((models[0], first), (models[3], fourth)):
@@ -53,12 +65,9 @@ def test_an_error_ends_its_own_run_only():
 
 
 def test_an_engine_may_say_why_there_is_no_answer():
-    class Failing:
-        def answer(self, asked):
-            return [(number, ModelError("no", next="", code="model-failed")) for number, _ in asked]
-
     model = Model(4, 3)
-    (found,) = together([start_sharing("shapley", model.spec, model.row, {})], Failing())
+    model.answer = lambda request: ModelError("no", next="", code="model-failed")
+    (found,) = All([model]).together([start_sharing("shapley", model.spec, model.row, {})])
     assert found.code == "model-failed"
 
 
@@ -71,12 +80,16 @@ def test_a_failure_of_another_kind_ends_and_closes_all():
         finally:
             closed.append(number)
 
-    class Broken:
-        def answer(self, asked):
-            raise ZeroDivisionError
-
+    model = Model(4, 3)
+    model.answer = lambda request: 1 / 0
     with pytest.raises(ZeroDivisionError):
-        together([running(0), running(1)], Broken())
+        All([model, model]).together([running(0), running(1)])
+    assert closed == [0, 1]
+
+    closed.clear()
+    going = together([running(0), running(1)], All([model, model]).answer)
+    next(going)
+    going.close()
     assert closed == [0, 1]
 
 
@@ -94,7 +107,7 @@ def adding(done, given, shared):
 
 def test_work_with_the_same_things_is_done_at_once():
     ten, done = (10,), []
-    found = together([adding(done, 1, ten), adding(done, 2, ten), adding(done, 3, (20,))], All([]))
+    found = All([]).together([adding(done, 1, ten), adding(done, 2, ten), adding(done, 3, (20,))])
     assert [one.message for one in found] == ["11", "12", "23"]
     assert done == [[1, 2], [3]]
 

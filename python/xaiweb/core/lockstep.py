@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,28 +13,25 @@ from xaiweb.core.explanation import Explanation
 from xaiweb.core.requests import MethodRun, Partial, Progress, Request, SharingRun, Work
 from xaiweb.errors import XaiwebError
 
+Reply: TypeAlias = "NDArray[np.float64] | XaiwebError"
+"""What an engine for one run replies, or why there is no such reply."""
 
-class Engine(Protocol):
-    """Answers the requests of several methods."""
-
-    def answer(self, asked: Sequence[tuple[int, Request]]) -> Iterable[tuple[int, NDArray[np.float64] | XaiwebError]]:
-        """For each run its reply, as of an engine for one, or why there is none, in any order.
-
-        Args:
-            asked: Numbers of runs, each with its request.
-        """
-        ...
+Together: TypeAlias = Generator[Any, Any, "list[Explanation | XaiwebError]"]
+"""Many running methods: yields progress and whatever is asked of an engine, returns what each of them returned."""
 
 
-def together(runs: Sequence[SharingRun], engine: Engine) -> list[Explanation | XaiwebError]:
+def together(
+    runs: Sequence[SharingRun],
+    answer: Callable[[Sequence[tuple[int, Request]]], Generator[Any, Any, Mapping[int, Reply]]],
+) -> Together:
     """What each of the methods returns, or the error that ended it; one that ends doesn't stop the others.
 
     Each run goes on until it asks something; then all that is asked is answered. Messages are for those who watch one
-    run, and nobody watches many.
+    run, and nobody watches many: only how far shared work has come is told.
 
     Args:
         runs: The running methods.
-        engine: Answers their requests.
+        answer: A generator that takes numbers of runs, each with its request, and returns a reply for each of them.
     """
     found: dict[int, Explanation | XaiwebError] = {}
     replies: dict[int, object] = dict.fromkeys(range(len(runs)))
@@ -51,15 +48,18 @@ def together(runs: Sequence[SharingRun], engine: Engine) -> list[Explanation | X
                 else:
                     requests[number] = asked
             replies = {}
-            for number, answer in engine.answer(list(requests.items())) if requests else ():
+            answers = (yield from answer(list(requests.items()))) if requests else {}
+            for number, given in answers.items():
                 try:
-                    if isinstance(answer, XaiwebError):
-                        raise answer
-                    replies[number] = checked(requests[number], answer)
+                    if isinstance(given, XaiwebError):
+                        raise given
+                    replies[number] = checked(requests[number], given)
                 except XaiwebError as error:
                     found[number] = error
             for same in work.values():
-                replies |= zip(same, _done(list(same.values())), strict=True)
+                first = next(iter(same.values()))
+                done = yield from first.do([one.given for one in same.values()])
+                replies |= zip(same, done, strict=True)
     finally:
         for run in runs:
             run.close()
@@ -93,13 +93,3 @@ def _next(run: SharingRun, reply: object) -> Request | Work | Explanation | Xaiw
         return explanation
     except XaiwebError as error:
         return error
-
-
-def _done(work: Sequence[Work]) -> list[object]:
-    doing = work[0].do([one.given for one in work])
-    try:
-        while True:
-            next(doing)
-    except StopIteration as stop:
-        replies: list[object] = stop.value
-        return replies

@@ -14,22 +14,18 @@ from xaiweb.bundle import table
 from xaiweb.bundle.files import npy_array
 from xaiweb.bundle.read import TabularBundle, read
 from xaiweb.bundle.tabular import TabularManifest
-from xaiweb.core import lockstep
 from xaiweb.core.drive import Engine
 from xaiweb.core.explanation import Explanation
-from xaiweb.core.methods import divide, start_sharing
+from xaiweb.core.methods import divide
+from xaiweb.core.rows_together import RowsTogether
 from xaiweb.core.shapley.ensemble import Ensemble
-from xaiweb.core.shapley.solution import MAX_COALITIONS
-from xaiweb.core.subjects.row import Row, RowOfMany, Table
+from xaiweb.core.subjects.row import Row, Table
 from xaiweb.core.subjects.subject import Subject
 from xaiweb.engine.rows import RowEngine, RowGraph
-from xaiweb.engine.rows_together import RowsEngine
+from xaiweb.engine.rows_together import drive
 from xaiweb.engine.session import slices
 from xaiweb.errors import XaiwebError
 from xaiweb.explaining.explainer import Explainer
-
-LOCKSTEP_CELLS = 1 << 23
-"""Cells of masks that rows explained in lockstep hold at most: 8 MB."""
 
 
 class TableExplainer(Explainer):
@@ -103,18 +99,10 @@ class TableExplainer(Explainer):
         unit = self.scale(scale).name
         own, _ = divide(method, parameters, self.parameters)
         spec = self.spec(unit, self.selected(inputs, unit, outputs))
-        table, graph = self._table(unit), self._graph(unit)
-        for part in slices(len(inputs), max(1, LOCKSTEP_CELLS // (MAX_COALITIONS * table.groups.n_players))):
-            found: dict[int, Explanation | XaiwebError] = {}
-            rows: dict[int, RowOfMany] = {}
-            for number, x in enumerate(inputs[part]):
-                try:
-                    rows[number] = RowOfMany(table, x, self.bundle.background)
-                except XaiwebError as error:
-                    found[number] = error
-            runs = [start_sharing(method, spec, row, own) for row in rows.values()]
-            found |= zip(rows, lockstep.together(runs, RowsEngine(graph, list(rows.values()))), strict=True)
-            yield from (found[number] for number in range(part.stop - part.start))
+        graph = self._graph(unit)
+        rows = RowsTogether(method, spec, self._table(unit), self.bundle.background, own)
+        for part in slices(len(inputs), rows.at_once):
+            yield from drive(rows.run(inputs[part]), graph)
 
     def _graph(self, scale: str) -> RowGraph:
         if scale not in self._graphs:
