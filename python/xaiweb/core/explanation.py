@@ -240,19 +240,25 @@ class Explanation:
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as JSON-ready values: finite numbers, None where unknown."""
-        shape = (len(self.players), len(self.outputs))
         segments = {} if self.segments is None else {"segments": self.segments.to_dict()}
         return {
             "version": VERSION,
             "players": [player.to_dict() for player in self.players],
             "outputs": list(self.outputs),
+            **self.numbers(),
+            "interactions": self.interactions and self.interactions.to_dict(),
+            "provenance": asdict(self.provenance) | {"parameters": dict(self.provenance.parameters)},
+        } | segments
+
+    def numbers(self) -> dict[str, Any]:
+        """Of :meth:`to_dict` what differs from row to row: base values, prediction, values and standard errors."""
+        shape = (len(self.players), len(self.outputs))
+        return {
             "base_values": _plain(np.reshape(self.base_values, shape[1:])),
             "prediction": _plain(np.reshape(self.prediction, shape[1:])),
             "values": _plain(np.reshape(self.values, shape)),
             "std_error": _or_none(np.reshape(self.std_error, shape)),
-            "interactions": self.interactions and self.interactions.to_dict(),
-            "provenance": asdict(self.provenance) | {"parameters": dict(self.provenance.parameters)},
-        } | segments
+        }
 
     def to_json(self, indent: int | None = None) -> str:
         """The explanation as JSON text; equal explanations give equal text.

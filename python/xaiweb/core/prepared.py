@@ -71,16 +71,30 @@ class Prepared:
 
 def _read_row(read: dict[str, Any], x: Any, background: Any, ensemble: Ensemble | None = None) -> Row:
     table = Table.from_dict(read, ensemble)
+    return Row(table, _array(x, np.float32, "row"), read_rows(background, table, "background"))
+
+
+def read_rows(cells: Any, table: Table, where: str) -> NDArray[np.float32]:
+    """Rows of a table, ``(n_rows, n_features)``, from their cells.
+
+    Args:
+        cells: float32, ``n_rows * n_features``; may live in JavaScript.
+        table: Whose columns they have.
+        where: How to call them in messages.
+
+    Raises:
+        InputError: They are no whole rows.
+    """
     n_features = len(table.features)
-    rows = _array(background, np.float32, "background")
+    rows = _array(cells, np.float32, where)
     if rows.size % n_features:
         raise InputError(
             f"It has {rows.size} cells, no multiple of {n_features} columns.",
-            where="background",
+            where=where,
             next="Give whole rows.",
             code="shape",
         )
-    return Row(table, _array(x, np.float32, "row"), rows.reshape(-1, n_features))
+    return rows.reshape(-1, n_features)
 
 
 def _read_image(read: dict[str, Any], pixels: Any, regions: Any = None) -> Image:

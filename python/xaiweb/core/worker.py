@@ -34,8 +34,7 @@ class Run:
     Args:
         job: JSON ``{"method", "spec", "parameters"}``; see :meth:`Spec.from_dict`.
         prepared: What is explained.
-        partial_ms: Partials that follow sooner after another are left out; the first never is, but where this is
-            infinite all are.
+        partial_ms: Partials that follow sooner after another are left out; the first never is.
     """
 
     def __init__(self, job: str, prepared: Prepared, partial_ms: float = 0) -> None:
@@ -109,18 +108,12 @@ class Run:
             return {"type": "progress", "done": asked.done, "total": asked.total, "unit": asked.unit}
         if isinstance(asked, Partial):
             now = perf_counter()
-            if self._pause == inf or now - self._last_partial < self._pause:
+            if now - self._last_partial < self._pause:
                 return self._advance()
             self._last_partial = now
             return self._told("partial", asked.explanation)
         self._request = asked
-        width = len(self._spec.outputs)
-        if isinstance(asked, Activations):
-            assert isinstance(self._subject, Row)
-            assert self._subject.table.trees
-            width = len(self._subject.table.trees.columns)
-        # What the caller forgets to fill stays NaN and is refused.
-        self._reply = np.full((length(asked), width), np.nan)
+        self._reply = unfilled(self._subject, asked, len(self._spec.outputs))
         self._slices = sliced(self._subject, asked, self._reply)
         return next(self._slices)
 
@@ -129,6 +122,16 @@ class Run:
         if explanation.segments is not None and explanation.segments.labels is not None:
             step["segments"] = explanation.segments.labels.reshape(-1)
         return step
+
+
+def unfilled(subject: Subject, request: Request, n_outputs: int) -> NDArray[np.float64]:
+    """What the worker is to fill; what it forgets stays NaN and is refused."""
+    width = n_outputs
+    if isinstance(request, Activations):
+        assert isinstance(subject, Row)
+        assert subject.table.trees
+        width = len(subject.table.trees.columns)
+    return np.full((length(request), width), np.nan)
 
 
 def sliced(subject: Subject, request: Request, reply: NDArray[np.float64]) -> Iterator[dict[str, Any]]:

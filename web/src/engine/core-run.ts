@@ -1,10 +1,11 @@
 /** What Python holds and does for an explanation, seen from this side. */
-import type { PyBuffer, PyBufferView, PyProxy } from "pyodide/ffi";
+import type { PyBuffer, PyProxy } from "pyodide/ffi";
 import { XaiwebError } from "../errors.js";
 import type { Explanation } from "../schema.gen.js";
+import { type Arrays, copy, copyRows, fill, guarded, type Reply } from "./py-arrays.js";
 
 /** What `Run.step()` asks for; see `core/worker.py`. */
-export type Asked = { reply: (values: Float64Array) => void } & (
+export type Asked = { reply: Reply } & (
   | { type: "values"; masks: Uint8Array }
   | { type: "rows" | "activations"; rows: Float32Array }
   /** Of `n` coalitions. */
@@ -97,42 +98,7 @@ export class CoreRun {
    * @throws XaiwebError that the core raised.
    */
   step(): Step {
-    const dict = guarded(() => this.proxy.step() as PyProxy);
-    const rows = <Type extends keyof Arrays>(name: string, type: Type) => copyRows(dict.get(name) as PyBuffer, type);
-    const take = <Type extends keyof Arrays>(name: string, type: Type) => rows(name, type).data;
-    const reply = () => fill(dict.get("reply") as PyBuffer);
-    try {
-      const type = dict.get("type") as Step["type"] | "error";
-      switch (type) {
-        case "error":
-          throw XaiwebError.from(JSON.parse(dict.get("error") as string) as XaiwebError);
-        case "progress":
-          return { type, done: dict.get("done"), total: dict.get("total"), unit: dict.get("unit") } as Step;
-        case "partial":
-        case "result":
-          return {
-            type,
-            explanation: JSON.parse(dict.get("explanation") as string) as Explanation,
-            ...(dict.has("segments") ? { segments: take("segments", "i32") } : {}),
-          };
-        case "values":
-          return { type, masks: take("masks", "u8"), reply: reply() };
-        case "rows":
-        case "activations":
-          return { type, rows: take("rows", "f32"), reply: reply() };
-        case "blend": {
-          // Pixels and what hides them are the view's: they stay what they are.
-          const { data: masks, n } = rows("masks", "f32");
-          return { type, masks, segments: take("segments", "i32"), n, reply: reply() };
-        }
-        case "ids": {
-          const { data: ids, n } = rows("ids", "i32");
-          return { type, ids, n, reply: reply() };
-        }
-      }
-    } finally {
-      dict.destroy();
-    }
+    return readStep(guarded(() => this.proxy.step() as PyProxy));
   }
 
   close(): void {
@@ -141,58 +107,45 @@ export class CoreRun {
   }
 }
 
-/** What Python does; an exception of its own is a mistake of ours. */
-function guarded<T>(work: () => T): T {
+/**
+ * A step out of Python's dict, which is taken along.
+ *
+ * @throws XaiwebError that the core raised.
+ */
+export function readStep(dict: PyProxy): Step {
+  const rows = <Type extends keyof Arrays>(name: string, type: Type) => copyRows(dict.get(name) as PyBuffer, type);
+  const take = <Type extends keyof Arrays>(name: string, type: Type) => rows(name, type).data;
+  const reply = () => fill(dict.get("reply") as PyBuffer);
   try {
-    return work();
-  } catch (reason) {
-    throw XaiwebError.wrap(reason, "core-failed", {
-      where: "core",
-      next: "Please report this; it is a mistake of ours.",
-    });
-  }
-}
-
-interface Arrays {
-  u8: Uint8Array;
-  i32: Int32Array;
-  f32: Float32Array;
-  f64: Float64Array;
-}
-
-// A view of Python's memory is detached when that memory grows: each is taken for one use and released.
-function withView<T>(array: PyBuffer, type: keyof Arrays, use: (view: PyBufferView) => T): T {
-  const view = array.getBuffer(type);
-  try {
-    return use(view);
-  } finally {
-    view.release();
-  }
-}
-
-function copy<Type extends keyof Arrays>(array: PyBuffer, type: Type): Arrays[Type] {
-  return copyRows(array, type).data;
-}
-
-/** The array, flat, and the length of its first axis. */
-function copyRows<Type extends keyof Arrays>(array: PyBuffer, type: Type): { data: Arrays[Type]; n: number } {
-  try {
-    return withView(array, type, ({ data, offset, nbytes, shape }) => {
-      const all = data as Uint8Array;
-      const part = all.slice(offset, offset + nbytes / all.BYTES_PER_ELEMENT) as Arrays[keyof Arrays];
-      return { data: part as Arrays[Type], n: shape[0]! };
-    });
-  } finally {
-    array.destroy();
-  }
-}
-
-function fill(array: PyBuffer): (values: Float64Array) => void {
-  return (values) => {
-    try {
-      withView(array, "f64", ({ data, offset }) => (data as Float64Array).set(values, offset));
-    } finally {
-      array.destroy();
+    const type = dict.get("type") as Step["type"] | "error";
+    switch (type) {
+      case "error":
+        throw XaiwebError.from(JSON.parse(dict.get("error") as string) as XaiwebError);
+      case "progress":
+        return { type, done: dict.get("done"), total: dict.get("total"), unit: dict.get("unit") } as Step;
+      case "partial":
+      case "result":
+        return {
+          type,
+          explanation: JSON.parse(dict.get("explanation") as string) as Explanation,
+          ...(dict.has("segments") ? { segments: take("segments", "i32") } : {}),
+        };
+      case "values":
+        return { type, masks: take("masks", "u8"), reply: reply() };
+      case "rows":
+      case "activations":
+        return { type, rows: take("rows", "f32"), reply: reply() };
+      case "blend": {
+        // Pixels and what hides them are the view's: they stay what they are.
+        const { data: masks, n } = rows("masks", "f32");
+        return { type, masks, segments: take("segments", "i32"), n, reply: reply() };
+      }
+      case "ids": {
+        const { data: ids, n } = rows("ids", "i32");
+        return { type, ids, n, reply: reply() };
+      }
     }
-  };
+  } finally {
+    dict.destroy();
+  }
 }

@@ -3,9 +3,11 @@ import type { loadPyodide } from "pyodide";
 import type { PyProxy } from "pyodide/ffi";
 import { XaiwebError } from "../errors.js";
 import { assembled, compiled, type Glue } from "./compiled.js";
+import { CoreRows } from "./core-rows.js";
 import { CoreImportance, CoreRun, CoreSubject } from "./core-run.js";
 import type { VerifiedFiles } from "./files.js";
 import { readNpy } from "./npy.js";
+import { guarded } from "./py-arrays.js";
 import { stage } from "./stage.js";
 
 type Pyodide = Awaited<ReturnType<typeof loadPyodide>>;
@@ -55,7 +57,8 @@ export class Core {
   private constructor(
     private readonly worker: PyProxy,
     private readonly prepared: PyProxy,
-    private readonly importances: PyProxy,
+    /** Any other module of the core, imported where it is first needed. */
+    private readonly module: (name: string) => PyProxy,
   ) {}
 
   /**
@@ -85,7 +88,7 @@ export class Core {
       await stage("packages", () => loadPackage(pyodide));
       await turn();
       const part = (name: string) => pyodide.pyimport(`xaiweb.core.${name}`) as PyProxy;
-      return await stage("core", () => new Core(part("worker"), part("prepared"), part("importance")));
+      return await stage("core", () => new Core(part("worker"), part("prepared"), part));
     } catch (reason) {
       throw XaiwebError.wrap(reason, "core-failed", {
         where: "Pyodide",
@@ -125,15 +128,22 @@ export class Core {
     return new CoreSubject(this.prepared.Prepared(JSON.stringify(document), ...arrays) as PyProxy);
   }
 
-  /** A running method; `job` as in `core/worker.py`. Without partials, nothing is computed for them. */
-  start(job: object, subject: CoreSubject, partials = true): CoreRun {
-    const pause = partials ? PARTIAL_MS : Infinity;
-    return new CoreRun(this.worker.Run(JSON.stringify(job), subject.proxy, pause) as PyProxy);
+  /** A running method; `job` as in `core/worker.py`. */
+  start(job: object, subject: CoreSubject): CoreRun {
+    return new CoreRun(this.worker.Run(JSON.stringify(job), subject.proxy, PARTIAL_MS) as PyProxy);
+  }
+
+  /** What explains rows together; `table` and `background` as in `core/rows_worker.py`. */
+  rows(job: object, table: object, background: Float32Array, trees: PyProxy | undefined): CoreRows {
+    const [asked, columns] = [JSON.stringify(job), JSON.stringify(table)];
+    return new CoreRows(
+      guarded(() => this.module("rows_worker").RowsWorker(asked, columns, background, trees) as PyProxy),
+    );
   }
 
   /** The mean size of values over many rows; `state` as it said of itself before, or empty. */
   importance(nPlayers: number, nOutputs: number, state: string): CoreImportance {
-    return new CoreImportance(this.importances.Importance(nPlayers, nOutputs, state) as PyProxy);
+    return new CoreImportance(this.module("importance").Importance(nPlayers, nOutputs, state) as PyProxy);
   }
 }
 

@@ -35,8 +35,6 @@ export interface Engine {
 export interface Watcher {
   signal: AbortSignal;
   emit: (event: ExplainEvent) => void;
-  /** Whether anybody looks at partials; if not, none are computed. */
-  partials?: boolean;
 }
 
 /** A model of one kind of data: how it is asked. */
@@ -62,7 +60,7 @@ export interface Task {
   total: number;
   /** Those that have been evaluated and told already. */
   done: number;
-  start(core: Core, job: object, partials?: boolean): Promise<CoreRun>;
+  start(core: Core, job: object): Promise<CoreRun>;
   /** The values that a step asks for. */
   answer(asked: Asked, watch: Watch): Promise<Float64Array>;
 }

@@ -11,7 +11,7 @@ export async function explain(engine: Engine, job: ExplainJob, watcher: Watcher)
   const task = await engine.data.task(engine, job, watcher);
   const core = await aborted(engine.core, watcher.signal);
   const asked = coreJob(engine, job, task.selected);
-  await drive(await task.start(core, asked, watcher.partials), task, watcher);
+  await drive(await task.start(core, asked), task, watcher);
 }
 
 /** Answers the core's requests until it has a result. */
@@ -50,7 +50,12 @@ async function drive(run: CoreRun, task: Task, { signal, emit }: Watcher): Promi
   }
 }
 
-function coreJob({ manifest, name, provider, data }: Engine, job: ExplainJob, selected: readonly number[]): object {
+/** What the core is asked, as `core/worker.py` reads it. */
+export function coreJob(
+  { manifest, name, provider, data }: Engine,
+  job: Omit<ExplainJob, "input">,
+  selected: readonly number[],
+): object {
   return {
     method: job.method,
     parameters: job.parameters,

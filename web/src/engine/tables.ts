@@ -1,14 +1,17 @@
 /** Rows of a table: predicted, and explained against the bundle's background. */
+import type { PyProxy } from "pyodide/ffi";
 import type { Scale, TabularManifest } from "../schema.gen.js";
 import { XaiwebError } from "../errors.js";
 import type { Estimator } from "../types.js";
 import type { Watch } from "./chunks.js";
 import type { Core } from "./core.js";
+import type { CoreRows } from "./core-rows.js";
 import type { Asked } from "./core-run.js";
 import type { Data, Engine, Task, Watcher } from "./engine.js";
+import { coreJob } from "./explain.js";
 import { type Evaluated, firstEstimates } from "./first-estimates.js";
 import { differs, outlook } from "./plan.js";
-import type { ExplainJob } from "./protocol.js";
+import type { ExplainJob, RowsJob } from "./protocol.js";
 import type { Runs } from "./runs.js";
 import type { Sessions } from "./session.js";
 import { stage } from "./stage.js";
@@ -40,7 +43,7 @@ export class Tables implements Data<"tabular"> {
     const { manifest, background } = this;
     const columns = manifest.features.map((feature) => feature.name);
     const players = manifest.players.map((player) => player.columns.map((column) => columns.indexOf(column)));
-    const scale = manifest.scales.find(({ name }) => name === job.scale) as Scale;
+    const scale = this.scale(job.scale);
     const different = differs(job.input, background, players);
     const { budget, estimator } = job.parameters as { budget: number | null; estimator: Estimator };
     const structure = { additive: scale.additive, trees: scale.trees !== null };
@@ -56,27 +59,41 @@ export class Tables implements Data<"tabular"> {
       selected: job.selected!,
       total: plan.total,
       done,
-      start: async (core, asked, partials) => {
-        const trees = scale.trees ? await core.trees(scale.trees.nodes, engine.file) : undefined;
+      start: async (core, asked) => {
+        const trees = await treesOf(core, scale, engine);
         watcher.signal.throwIfAborted();
         const subject = core.prepare(tableDocument(manifest, scale), job.input, background, trees);
         try {
-          return core.start(asked, subject, partials);
+          return core.start(asked, subject);
         } finally {
           subject.close(); // the run keeps what it needs
         }
       },
-      answer: (asked, watch) => this.#answer(scale, job.input, asked, known, watch),
+      answer: (asked, watch) => {
+        const same = asked.type === "values" ? known.shift() : undefined;
+        if (same && asked.type === "values" && equal(same.masks, asked.masks)) return Promise.resolve(same.values);
+        return this.answer(scale, job.input, asked, watch);
+      },
     };
   }
 
-  #answer(scale: Scale, x: Float32Array, asked: Asked, known: Evaluated[], watch: Watch): Promise<Float64Array> {
+  /** What explains many rows together. */
+  async together(engine: Engine, core: Core, job: RowsJob): Promise<CoreRows> {
+    const scale = this.scale(job.scale);
+    const asked = coreJob(engine, job, job.selected!);
+    const trees = await treesOf(core, scale, engine);
+    return core.rows(asked, tableDocument(this.manifest, scale), this.background, trees);
+  }
+
+  scale(name: string): Scale {
+    return this.manifest.scales.find((scale) => scale.name === name)!;
+  }
+
+  /** What the core asks of the row `x`. */
+  answer(scale: Scale, x: Float32Array, asked: Asked, watch: Watch): Promise<Float64Array> {
     switch (asked.type) {
-      case "values": {
-        const same = known.shift();
-        if (same && equal(same.masks, asked.masks)) return Promise.resolve(same.values);
+      case "values":
         return this.values.coalitions(scale, x, asked.masks, watch);
-      }
       case "rows":
         return this.values.rows(scale, asked.rows, watch);
       case "activations":
@@ -93,6 +110,10 @@ export class Tables implements Data<"tabular"> {
   coalitions(_core: Core): Promise<never> {
     return Promise.reject(noPlayers());
   }
+}
+
+async function treesOf(core: Core, { trees }: Scale, { file }: Engine): Promise<PyProxy | undefined> {
+  return trees ? core.trees(trees.nodes, file) : undefined;
 }
 
 /** The table as `core/subjects/row.py` reads it. */

@@ -7,6 +7,7 @@ import type { Core } from "../core.js";
 import type { Engine } from "../engine.js";
 import { sha256 } from "../files.js";
 import type { LookedRows, RowsAsk } from "../protocol.js";
+import { Tables } from "../tables.js";
 import { Turns } from "../turns.js";
 import { inspect, RowReader } from "./inspect.js";
 import { openParquet } from "./parquet.js";
@@ -14,6 +15,7 @@ import { flat, readPart } from "./part.js";
 import { Run } from "./run.js";
 import { saved } from "./save.js";
 import { fingerprint, openSource } from "./source.js";
+import { Together } from "./together.js";
 import { BrowserStore, type Identity, type KeptRun, MemoryStore, type Store, verified } from "./store.js";
 
 export class ManyRows {
@@ -31,13 +33,17 @@ export class ManyRows {
     private readonly bundle: string,
   ) {}
 
-  get #manifest(): TabularManifest {
-    const { manifest } = this.engine;
-    if (manifest.kind === "tabular") return manifest;
+  get #tables(): Tables {
+    const { data } = this.engine;
+    if (data instanceof Tables) return data;
     throw new XaiwebError("wrong-kind", "only rows of a table are explained from a file of rows.", {
       where: "rows",
       next: "Explain one photo or text after the other.",
     });
+  }
+
+  get #manifest(): TabularManifest {
+    return this.#tables.manifest;
   }
 
   async inspect(file: File, signal: AbortSignal): Promise<InspectedRows> {
@@ -68,7 +74,12 @@ export class ManyRows {
     await repair(store, run, core, this.#manifest);
     emit({ type: "started", run: told(run) });
     const tell = (event: RowsEvent) => emit(event.type === "result" ? { type: "result", run: told(run) } : event);
-    await new Run({ engine, core, store, run, reader, visitors, signal, emit: tell }).all();
+    const together = await Together.open(engine, this.#tables, core, run.job);
+    try {
+      await new Run({ engine, core, together, store, run, reader, visitors, signal, emit: tell }).all();
+    } finally {
+      together.close();
+    }
   }
 
   async kept(): Promise<KeptRows[]> {

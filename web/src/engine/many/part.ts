@@ -2,6 +2,7 @@
 import { XaiwebError } from "../../errors.js";
 import type { ExplainedRow, RefusedRow } from "../../many.js";
 import type { Explanation } from "../../types.js";
+import type { FoundOne } from "./together.js";
 
 type Provenance = Explanation["provenance"];
 
@@ -14,9 +15,9 @@ export interface PartDocument {
   provenance: Provenances;
 }
 
-/** An explanation as one of many; JSON has no NaN, so that a missing cell is null. */
-export function explainedRow(row: number, x: Float32Array, explanation: Explanation): ExplainedRow {
-  const { outputs, base_values, prediction, values, std_error } = explanation;
+/** What was found of a row; JSON has no NaN, so that a missing cell is null. */
+export function explainedRow(row: number, x: Float32Array, found: FoundOne): ExplainedRow {
+  const { outputs, base_values, prediction, values, std_error } = found;
   const cells = Array.from(x, (cell) => (Number.isNaN(cell) ? null : cell));
   return { row, x: cells, outputs, base_values, prediction, values, std_error } as ExplainedRow;
 }
@@ -26,10 +27,11 @@ export function refusedRow(row: number, { message, where, next, code }: XaiwebEr
   return { row, reason: message, where, next, code };
 }
 
-/** Adds what an explanation says of how it came about; `first`: it was computed for this row, and not for an equal one. */
-export function addProvenance(known: Provenances, provenance: Provenance, first: boolean): void {
-  const own = (known[provenance.estimator] ??= {
-    ...provenance,
+/** Adds how a row's explanation came about; `first`: it was computed for this row, and not for an equal one. */
+export function addProvenance(known: Provenances, found: FoundOne, first: boolean): void {
+  const { estimator, n_coalitions, n_model_rows } = found;
+  const own = (known[estimator] ??= {
+    ...found.provenance[estimator]!,
     elapsed_ms: null,
     n_rows: 0,
     n_coalitions: 0,
@@ -37,8 +39,8 @@ export function addProvenance(known: Provenances, provenance: Provenance, first:
   });
   own.n_rows++;
   if (!first) return;
-  own.n_coalitions += provenance.n_coalitions;
-  own.n_model_rows += provenance.n_model_rows;
+  own.n_coalitions += n_coalitions;
+  own.n_model_rows += n_model_rows;
 }
 
 /** Adds those of another part. */

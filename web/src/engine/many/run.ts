@@ -1,29 +1,27 @@
-/** Explains the rows of a file, one after the other, part by part. */
+/** Explains the rows of a file, some of them together, part by part. */
 import { XaiwebError } from "../../errors.js";
 import type { ExplainedRow, Importance, RefusedRow, RowsEvent } from "../../many.js";
-import type { Explanation, TabularManifest } from "../../types.js";
+import type { TabularManifest } from "../../types.js";
 import type { Core } from "../core.js";
 import type { CoreImportance } from "../core-run.js";
 import type { Engine } from "../engine.js";
-import { explain } from "../explain.js";
 import type { Turns } from "../turns.js";
 import type { RowReader } from "./inspect.js";
 import { Pace } from "./pace.js";
 import { addProvenance, explainedRow, flat, type PartDocument, refusedRow, writePart } from "./part.js";
 import type { Block } from "./source.js";
 import { type KeptRun, partOf, type Store } from "./store.js";
+import type { Found, Together } from "./together.js";
 
 /** A part ends with its block, or when it took so long: what a closed page costs at most. */
 const PART_MS = 2000;
 /** Progress is told no more often. */
 const TELL_MS = 200;
 
-/** Codes of errors that one row may raise while others don't; any other ends the run. */
-const OF_A_ROW = ["budget-too-small", "infinite", "model-not-finite"];
-
 export interface Work {
   engine: Engine;
   core: Core;
+  together: Together;
   store: Store;
   run: KeptRun;
   reader: RowReader;
@@ -69,24 +67,25 @@ export class Run {
 
   /** The rows of a block; equal ones are computed once. */
   async #block(block: Block): Promise<void> {
-    const known = new Map<string, Explanation | XaiwebError>();
-    const { run, signal, visitors } = this.work;
+    const { run, reader } = this.work;
     this.#first = run.done;
+    const rows = [...reader.read(block)].map((read) => ({ ...read, key: "x" in read ? keyOf(read.x) : "" }));
+    const distinct = new Map(rows.flatMap((one) => ("x" in one ? [[one.key, one.x] as const] : [])));
+    const waiting = [...distinct];
+    const known = new Map<string, Found>();
+    const told = new Set<string>();
     let began = performance.now();
-    for (const read of this.work.reader.read(block)) {
-      if ("refused" in read) this.#refuse(read.refused);
+    for (const one of rows) {
+      if ("refused" in one) this.#refuse(one.refused);
       else {
-        const key = new Uint32Array(read.x.buffer).join();
-        const seen = known.get(key);
-        if (!seen) await visitors.idle();
-        signal.throwIfAborted();
-        const found = seen ?? (await this.#explain(read.x));
-        known.set(key, found);
-        if (found instanceof XaiwebError) this.#refuse(refusedRow(read.row, found));
+        if (!known.has(one.key)) await this.#explain(waiting, known);
+        const found = known.get(one.key)!;
+        if (found instanceof XaiwebError) this.#refuse(refusedRow(one.row, found));
         else {
-          this.#part.rows.push(explainedRow(read.row, read.x, found));
-          addProvenance(this.#part.provenance, found.provenance, !seen);
+          this.#part.rows.push(explainedRow(one.row, one.x, found));
+          addProvenance(this.#part.provenance, found, !told.has(one.key));
         }
+        told.add(one.key);
       }
       run.done++;
       this.#tell(false);
@@ -97,23 +96,13 @@ export class Run {
     await this.#commit();
   }
 
-  async #explain(x: Float32Array): Promise<Explanation | XaiwebError> {
-    const { engine, run, signal } = this.work;
-    let found: Explanation | undefined;
-    try {
-      const job = { ...run.job, input: x };
-      await explain(engine, job, {
-        signal,
-        partials: false,
-        emit: (event) => {
-          if (event.type === "result") found = event.explanation;
-        },
-      });
-      return found!;
-    } catch (error) {
-      if (error instanceof XaiwebError && OF_A_ROW.includes(error.code)) return error;
-      throw error;
-    }
+  /** Explains the next ones of the rows that wait. */
+  async #explain(waiting: [key: string, x: Float32Array][], known: Map<string, Found>): Promise<void> {
+    const { together, signal, visitors } = this.work;
+    const group = waiting.splice(0, together.size);
+    const rows = group.map(([, x]) => x);
+    const found = await together.explain(rows, signal, () => visitors.idle());
+    for (const [i, [key]] of group.entries()) known.set(key, found[i]!);
   }
 
   #refuse(refused: RefusedRow): void {
@@ -160,4 +149,9 @@ function importanceOf(run: KeptRun, row: ExplainedRow | undefined): Importance |
   if (!outputs) return null;
   const { n_rows, mean_abs } = JSON.parse(run.state) as { n_rows: number; mean_abs: number[][] };
   return { n_rows, outputs, mean_abs };
+}
+
+/** Equal rows have equal keys; their bits count, so that -0 is not 0. */
+function keyOf(x: Float32Array): string {
+  return new Uint32Array(x.buffer, x.byteOffset, x.length).join();
 }
