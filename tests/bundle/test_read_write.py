@@ -22,6 +22,10 @@ def bundle(tmp_path: Path, document: dict[str, Any]) -> Path:
     return tmp_path / "tiny"
 
 
+def _scale(document: dict[str, Any], graph: str) -> Any:
+    return dataclasses.replace(TabularManifest.from_dict(document).scales[0], graph=graph)
+
+
 def test_what_is_written_is_read(bundle: Path) -> None:
     read_back = read(bundle)
     assert read_back.manifest.name == "tiny"
@@ -57,17 +61,45 @@ def test_a_background_of_another_shape_is_refused(tmp_path: Path, document: dict
 
 
 def test_an_older_bundle_is_replaced_whole(bundle: Path, document: dict[str, Any]) -> None:
-    (bundle / "left-over.txt").write_text("x")
+    renamed = {("older/" + name if name == "value.onnx" else name): data for name, data in FILES.items()}
+    older = dataclasses.replace(TabularManifest.from_dict(document), scales=(_scale(document, "older/value.onnx"),))
+    write(bundle, older, renamed)
     write(bundle, dataclasses.replace(TabularManifest.from_dict(document), name="newer"), FILES)
     assert read(bundle).manifest.name == "newer"
-    assert not (bundle / "left-over.txt").exists()
+    assert not (bundle / "older").exists()
 
 
-def test_another_folder_is_left_alone(tmp_path: Path, document: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "manifest", [None, '{"manifest_version": 3, "name": "an extension"}', '{"files": "all"}', "[]", "\x00"]
+)
+def test_another_folder_is_left_alone(tmp_path: Path, document: dict[str, Any], manifest: str | None) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
+    if manifest is not None:
+        (tmp_path / "manifest.json").write_text(manifest)
     with pytest.raises(BundleError, match="not overwritten"):
         write(tmp_path, TabularManifest.from_dict(document), FILES)
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_notes_in_a_bundle_are_left_alone(bundle: Path, document: dict[str, Any]) -> None:
+    (bundle / "thesis.txt").write_text("years of work")
+    with pytest.raises(BundleError, match=r"not overwritten: thesis\.txt"):
+        write(bundle, TabularManifest.from_dict(document), FILES)
+    assert (bundle / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_bundle_that_cannot_be_replaced_is_put_back(
+    bundle: Path, document: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def move(source: Path, target: Path) -> None:
+        if source.name == "fresh":
+            raise OSError("the disk is full")
+        source.rename(target)
+
+    monkeypatch.setattr("xaiweb.bundle.write.shutil.move", move)
+    with pytest.raises(OSError, match="full"):
+        write(bundle, dataclasses.replace(TabularManifest.from_dict(document), name="newer"), FILES)
+    assert read(bundle).manifest.name == "tiny"
 
 
 def test_a_manifest_that_contradicts_itself_replaces_nothing(bundle: Path, document: dict[str, Any]) -> None:
