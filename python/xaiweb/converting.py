@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiweb.bundle.documents import entry
 from xaiweb.bundle.manifest import Output
 from xaiweb.bundle.tabular import Feature
 from xaiweb.errors import InputError, ModelError
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     import onnx
 
 PARITY_ROWS = 1000
+ALONE = 8
+"""Rows that are also asked about one by one."""
+SAME = 1e-3
+"""How far the answers to a row may lie apart, as a share of the largest answer where that is above 1: float32 adds up
+another number of rows in another order."""
 
 
 @dataclass(frozen=True)
@@ -86,21 +92,45 @@ def predict(model: onnx.ModelProto, info: graph_model.ModelInfo, rows: NDArray[n
     """The model's answers to ``rows``, float64 ``(n_rows, n_outputs)``.
 
     Raises:
-        ModelError: If one of them isn't finite.
+        ModelError: If it can't be run on them, one of its answers isn't finite, or its answer to a row is another one
+            beside other rows.
     """
     import onnxruntime
 
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    out = np.asarray(session.run([info.output], {info.input: rows})[0], dtype=np.float64)
-    bad = np.argwhere(~np.isfinite(out.reshape(len(rows), -1)))
+    try:
+        session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+
+        def answers(some: NDArray[np.float32]) -> NDArray[np.float64]:
+            return np.asarray(session.run([info.output], {info.input: some})[0], np.float64).reshape(len(some), -1)
+
+        out = answers(rows)
+        alone = np.concatenate([answers(row[None]) for row in rows[:ALONE]])
+    except Exception as reason:  # onnxruntime's exceptions share no narrower base
+        raise ModelError(
+            f"onnxruntime can't run this model: {reason}",
+            where="model",
+            next="Export it with operators that onnxruntime has, for rows like those given.",
+            code="model-failed",
+        ) from None
+    bad = np.argwhere(~np.isfinite(out))
     if len(bad):
         raise ModelError(
-            f"the model answers {out.reshape(len(rows), -1)[tuple(bad[0])]} for one of the rows given.",
+            f"the model answers {out[tuple(bad[0])]} for one of the rows given.",
             where=f"row {bad[0][0] + 1}, output {bad[0][1]}",
             next="Repair the model or the row: an explanation needs finite numbers.",
             code="model-not-finite",
         )
-    return out.reshape(len(rows), -1)
+    gaps = np.abs(alone - out[:ALONE])
+    if not (gaps <= SAME * np.abs(out).max(axis=0, initial=1.0)).all():
+        row, output = np.unravel_index(np.argmax(gaps), gaps.shape)
+        raise ModelError(
+            f"the model's answer to a row isn't always the same: alone it is {alone[row, output]:.6g}, beside other"
+            f" rows {out[row, output]:.6g}.",
+            where=f"row {row + 1}, output {output}",
+            next="Export it in evaluation mode: without dropout, and with the batch norms' own statistics.",
+            code="model-not-a-function",
+        )
+    return out
 
 
 def describe_outputs(
@@ -112,10 +142,10 @@ def describe_outputs(
     """The model's outputs as its owner described them, or as its answers show.
 
     Raises:
-        InputError: If another number of outputs was described than there are.
+        InputError: If another number of outputs was described than there are, or one of them not as it should be.
     """
     if outputs is not None:
-        declared: tuple[Output, ...] = tuple(Output(**entry) for entry in outputs)
+        declared: tuple[Output, ...] = tuple(entry(Output, given, f"outputs[{i}]") for i, given in enumerate(outputs))
     elif converted.outputs is not None:
         declared = converted.outputs
     else:

@@ -15,6 +15,7 @@ import xaiweb
 from xaiweb.bundle import background as backgrounds
 from xaiweb.bundle import rows as bundle_rows
 from xaiweb.bundle import table
+from xaiweb.bundle.documents import entry
 from xaiweb.bundle.files import npy_bytes
 from xaiweb.bundle.manifest import CardEntry, Decision, Manifest, Model, Text
 from xaiweb.bundle.read import Bundle, read
@@ -110,8 +111,9 @@ def export_bundle(
     label = background_label or _background_label(background_kind, len(chosen))
     if examples is None:
         examples = _some_examples(rows, visible)
+    shown = tuple(entry(RowExample, given, f"examples[{i}]") for i, given in enumerate(examples))
     example_rows = bundle_rows.encode(
-        table.from_data([dict(e["values"]) for e in examples], "examples"), visible, allow_empty=True
+        table.from_data([example.values for example in shown], "examples"), visible, allow_empty=True
     )
 
     probe = np.concatenate([rows[:PARITY_ROWS], chosen, example_rows])
@@ -171,11 +173,11 @@ def export_bundle(
         protected=protected,
         players=players,
         outputs=declared,
-        decision=Decision(**decision) if decision else None,
+        decision=entry(Decision, decision, "decision") if decision else None,
         scales=tuple(units),
         weights=weights.WEIGHTS_FILE if shared is not None else None,
         background=Background("background.npy", background_kind, len(chosen), seed, rule, label),
-        examples=tuple(RowExample(**example) for example in examples),
+        examples=shown,
         designs=designs,
         chunk_rows=chunk_rows(plain, info, rows),
         providers=providers,
@@ -206,8 +208,8 @@ def described_model(converted: Converted, file: bytes, shared: bytes | None, car
         file="model.onnx",
         sha256=hashlib.sha256(file + (shared or b"")).hexdigest(),
         source=converted.source,
-        opset={entry.domain: entry.version for entry in converted.model.opset_import},
-        card=tuple(CardEntry(**entry) for entry in card) or None,
+        opset={found.domain: found.version for found in converted.model.opset_import},
+        card=tuple(entry(CardEntry, given, f"card[{i}]") for i, given in enumerate(card)) or None,
     )
 
 
@@ -281,7 +283,19 @@ def _some_examples(rows: NDArray[np.float32], features: tuple[Feature, ...]) -> 
 
 
 def _players(features: tuple[Feature, ...]) -> tuple[Player, ...]:
-    """One player per group, or per column that is in none, in the order of their first column."""
+    """One player per group, or per column that is in none, in the order of their first column.
+
+    Raises:
+        InputError: A column that is in no group has a group's name.
+    """
+    groups = {feature.group for feature in features if feature.group}
+    for feature in features:
+        if feature.name in groups and feature.group != feature.name:
+            raise InputError(
+                f'"{feature.name}" is a group\'s name and a column\'s that isn\'t in it.',
+                where="features",
+                next="Rename the group, or put the column into it.",
+            )
     columns: dict[str, list[str]] = {}
     labels: dict[str, Text | None] = {}
     for feature in features:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiweb.bundle.documents import entry
 from xaiweb.bundle.image import FixedGraph, Geometry, ImageManifest, ImageScale
 from xaiweb.bundle.manifest import Decision, FileExample, Text
 from xaiweb.bundle.read import Bundle
@@ -89,7 +91,8 @@ def export_image(
     say = report or (lambda _: None)
     height, width = size
     preprocess = image_preprocess(height, width, channels, crop, interpolation)
-    photos = _pixels(preprocess, (channels, height, width), [entry["file"] for entry in examples])
+    shown = [entry(FileExample, given, f"examples[{i}]") for i, given in enumerate(examples)]
+    photos = _pixels(preprocess, (channels, height, width), [example.file for example in shown])
     middle, spread = mean or [0.0] * channels, std or [1.0] * channels
     original, reference = _convert(model, _normalised(photos, middle, spread))
 
@@ -123,18 +126,17 @@ def export_image(
     files |= small
     if shared is not None:
         files[weights.WEIGHTS_FILE] = shared
-    shown = tuple(_example(entry, files) for entry in examples)
 
     folder = Path(out)
     manifest = ImageManifest(
         **described("image", folder, name, title, description, subject),
         model=described_model(converted, files["model.onnx"], shared, card),
         outputs=declared,
-        decision=Decision(**decision) if decision else None,
+        decision=entry(Decision, decision, "decision") if decision else None,
         scales=tuple(units),
         weights=weights.WEIGHTS_FILE if shared is not None else None,
         image=Geometry("preprocess.onnx", height, width, channels, crop),
-        examples=shown,
+        examples=tuple(_kept(example, files) for example in shown),
         chunk_rows=chunk_images(plain, info, most) | {"webgl": n_webgl},
         providers=providers,
         files={},
@@ -202,9 +204,9 @@ def _wanted(asked: Sequence[str] | None, known: tuple[str, ...]) -> tuple[str, .
     return known if asked is None else tuple(scale for scale in known if scale == "output" or scale in asked)
 
 
-def _example(entry: dict[str, Any], files: dict[str, bytes]) -> FileExample:
+def _kept(example: FileExample, files: dict[str, bytes]) -> FileExample:
     """The entry of a photo, whose bytes go into ``files`` as they are."""
-    source = Path(entry["file"])
-    path = f"examples/{entry['id']}{source.suffix.lower()}"
+    source = Path(example.file)
+    path = f"examples/{example.id}{source.suffix.lower()}"
     files[path] = source.read_bytes()
-    return FileExample(entry["id"], entry["title"], path, entry.get("credit"))
+    return replace(example, file=path)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiweb.bundle.documents import entry
 from xaiweb.bundle.manifest import Decision, FileExample, Text
 from xaiweb.bundle.manifest import Scale as TextScale
 from xaiweb.bundle.read import Bundle
@@ -83,7 +85,8 @@ def export_text(
     """
     say = report or (lambda _: None)
     known = Tokenizer(Path(tokenizer), max_tokens)
-    texts = [_text(Path(entry["file"])) for entry in examples]
+    given = [entry(FileExample, one, f"examples[{i}]") for i, one in enumerate(examples)]
+    texts = [_text(Path(example.file)) for example in given]
     rows = [_ids(known, text, max_tokens) for text in texts] + [np.array([[mask_id]], np.int32)]
 
     original, reference = _convert(model, rows)
@@ -112,17 +115,17 @@ def export_text(
         files[weights.WEIGHTS_FILE] = shared
     files["tokenizer.json"] = Path(tokenizer).read_bytes()
     shown = []
-    for entry, text in zip(examples, texts, strict=True):
-        path = f"examples/{entry['id']}.txt"
+    for example, text in zip(given, texts, strict=True):
+        path = f"examples/{example.id}.txt"
         files[path] = text.encode()
-        shown.append(FileExample(entry["id"], entry["title"], path, entry.get("credit")))
+        shown.append(replace(example, file=path))
 
     folder = Path(out)
     manifest = TextManifest(
         **described("text", folder, name, title, description, subject),
         model=described_model(converted, files["model.onnx"], shared, card),
         outputs=declared,
-        decision=Decision(**decision) if decision else None,
+        decision=entry(Decision, decision, "decision") if decision else None,
         scales=tuple(units),
         weights=weights.WEIGHTS_FILE if shared is not None else None,
         text=Vocabulary("tokenizer.json", pad_id, mask_id, max_tokens),

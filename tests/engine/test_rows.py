@@ -144,6 +144,25 @@ def test_an_answer_that_is_not_finite_is_refused(tmp_path: Path) -> None:
     assert raised.value.code == "model-not-finite"
 
 
+def test_a_row_that_the_model_cannot_be_run_on_is_refused(tmp_path: Path) -> None:
+    class Embedding(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.table = torch.nn.Embedding(3, 1)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.table(x[:, 0].long()) + x[:, 1:]
+
+    rows = np.array([[0, 1], [2, 3]], dtype=np.float32)
+    xaiweb.export(Embedding(), background=rows, background_kind="given", out=tmp_path / "e", report=None)
+    explainer = xaiweb.open(tmp_path / "e")
+    assert explainer([1, 5]).values.shape == (1, 2)
+    for ask in (explainer, explainer.predict):
+        with pytest.raises(ModelError, match="out of data bounds") as raised:
+            ask([7, 5])
+        assert raised.value.code == "model-failed"
+
+
 def test_groups_are_players(network: torch.nn.Module, rows: NDArray[np.float32], tmp_path: Path) -> None:
     features = [{"name": f"f{i}", **({"group": "pair"} if i in (1, 4) else {})} for i in range(D)]
     xaiweb.export(network, background=rows, features=features, background_kind="given", out=tmp_path / "g", report=None)

@@ -149,6 +149,50 @@ def test_several_float_outputs_are_named_in_the_refusal(tmp_path: Path) -> None:
     assert not (tmp_path / "b").exists()
 
 
+def _between(node: onnx.NodeProto, opsets: tuple[tuple[str, int], ...] = (("", 17),)) -> ModelProto:
+    """A linear model whose answers pass through one more operator."""
+    graph = helper.make_graph(
+        [helper.make_node("MatMul", ["x", "w"], ["a"]), node],
+        "linear",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 4])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n", 1])],
+        [numpy_helper.from_array(np.ones((4, 1), np.float32), "w")],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid(*opset) for opset in opsets], ir_version=8)
+
+
+@pytest.mark.parametrize(
+    ("node", "opsets", "code"),
+    [
+        (helper.make_node("RandomNormalLike", ["a"], ["y"]), (("", 17),), "model-not-a-function"),
+        # A batch norm without learnt statistics, as left in training mode.
+        (
+            helper.make_node("MeanVarianceNormalization", ["a"], ["y"], axes=[0]),
+            (("", 17),),
+            "model-not-a-function",
+        ),
+        (helper.make_node("Own", ["a"], ["y"], domain="my.domain"), (("", 17), ("my.domain", 1)), "model-failed"),
+    ],
+)
+def test_a_model_that_cannot_be_trusted_is_refused(
+    node: onnx.NodeProto, opsets: tuple[tuple[str, int], ...], code: str, tmp_path: Path
+) -> None:
+    onnx.save(_between(node, opsets), tmp_path / "m.onnx")
+    with pytest.raises(ModelError) as refusal:
+        xaiweb.export(tmp_path / "m.onnx", background=ROWS, out=tmp_path / "b", report=None)
+    assert refusal.value.code == code
+    assert not (tmp_path / "b").exists()
+
+
+def test_a_float64_output_beside_the_float32_one_is_no_label(tmp_path: Path) -> None:
+    model = _between(helper.make_node("Cast", ["a"], ["scores"], to=TensorProto.DOUBLE))
+    model.graph.output[0].name = "a"
+    model.graph.output.append(helper.make_tensor_value_info("scores", TensorProto.DOUBLE, ["n", 1]))
+    onnx.save(model, tmp_path / "m.onnx")
+    with pytest.raises(ModelError, match='"a", "scores"'):
+        xaiweb.export(tmp_path / "m.onnx", background=ROWS, out=tmp_path / "b", report=None)
+
+
 def test_a_zipmap_is_refused_with_the_way_out(tmp_path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from xaiweb.bundle.tabular import Feature
 from xaiweb.errors import InputError
 
+LARGEST_SEED = 2**32 - 1
+"""What k-means takes."""
 KINDS = ("sample", "kmeans", "median", "given")
 
 RULES = {
@@ -36,7 +38,7 @@ def choose(
         seed: Of the sample and of k-means.
 
     Raises:
-        InputError: If there are no rows, or ``kind`` is unknown.
+        InputError: If there are no rows, ``kind`` is unknown, or ``size`` or ``seed`` is no number that can be used.
     """
     if kind not in KINDS:
         raise InputError(
@@ -44,8 +46,10 @@ def choose(
         )
     if len(rows) == 0:
         raise InputError("the background is empty.", where="background", next="Give at least one row.", code="empty")
-    if size < 1:
-        raise InputError("the background needs at least one row.", where="background_size", next="Give 1 or more.")
+    for name, number, least, most in (("background_size", size, 1, None), ("seed", seed, 0, LARGEST_SEED)):
+        if isinstance(number, bool) or not hasattr(number, "__index__") or number < least or number > (most or number):
+            reach = f"{least} or more" if most is None else f"{least} to {most}"
+            raise InputError(f"{number!r} can't be used.", where=name, next=f"Give a whole number, {reach}.")
     total = len(rows)
     positions: NDArray[np.int64] | None = None
     if kind == "sample":

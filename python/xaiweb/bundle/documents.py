@@ -5,9 +5,30 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from xaiweb.errors import InputError
+
 T = TypeVar("T")
+
+
+def entry(cls: type[T], given: Any, where: str) -> T:
+    """An instance of a dataclass from what a model's owner wrote; what its values may be is the schema's to say.
+
+    Raises:
+        InputError: Something is missing, or isn't known.
+    """
+    known = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    if not isinstance(given, Mapping):
+        raise InputError(
+            f"this is {type(given).__name__}, not names with values.", where=where, next=f"Give {', '.join(known)}."
+        )
+    needed = {name for name, f in known.items() if f.default is dataclasses.MISSING}
+    for problem, names in (("is missing", needed - given.keys()), ("is not known", given.keys() - known.keys())):
+        if names:
+            raise InputError(f"{min(names, key=str)!r} {problem}.", where=where, next=f"Give {', '.join(known)}.")
+    return cls(**given)
 
 
 def load(cls: type[T], data: Any) -> T:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
+import re
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from typing import Any
 
 import jsonschema
-from jsonschema.exceptions import best_match
+from jsonschema.exceptions import ValidationError, best_match
 
 from xaiweb.errors import BundleError, XaiwebError
 
@@ -21,11 +24,22 @@ def schema(name: str) -> dict[str, Any]:
     return document
 
 
+def _pattern(_: Any, pattern: str, instance: object, __: Any) -> Iterator[ValidationError]:
+    """JSON Schema's ``$`` is the very end; Python's also stands before a last line break."""
+    if isinstance(instance, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+_Validator: Any = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
+    jsonschema.Draft202012Validator, {"pattern": _pattern}
+)
+
+
 @cache
-def _validator(name: str, part: str | None) -> jsonschema.Draft202012Validator:
+def _validator(name: str, part: str | None) -> Any:
     whole = schema(name)
     document = whole if part is None else {"$ref": f"#/$defs/{part}", "$defs": whole["$defs"]}
-    return jsonschema.Draft202012Validator(document)
+    return _Validator(document)
 
 
 def path_of(root: str, steps: list[str | int]) -> str:
@@ -53,8 +67,24 @@ def check(
     Raises:
         XaiwebError: Of class ``error``; ``where`` ends with the path of the node at fault.
     """
+    for steps in _not_finite(document):  # a schema can't say it, and a document with it can't be written
+        path = path_of(name, steps)
+        raise error("the number is not finite.", where=f"{where}: {path}" if where else path, next="Give a number.")
     fault = best_match(_validator(name, part).iter_errors(document))
     if fault is not None:
         path = path_of(name, list(fault.absolute_path))
         message = fault.message if len(fault.message) < 300 else fault.message[:297] + "..."
         raise error(f"{message}.", where=f"{where}: {path}" if where else path, next=f"See {name}.v1.schema.json.")
+
+
+def _not_finite(document: object) -> Iterator[list[str | int]]:
+    """Where in a document NaN and infinity stand."""
+    held: list[tuple[list[str | int], object]] = [([], document)]  # no recursion: a document may be of any depth
+    while held:
+        steps, item = held.pop()
+        if isinstance(item, float) and not math.isfinite(item):
+            yield steps
+        elif isinstance(item, dict):
+            held += [([*steps, name], inner) for name, inner in item.items()]
+        elif isinstance(item, list):
+            held += [([*steps, i], inner) for i, inner in enumerate(item)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import onnxruntime
@@ -43,6 +44,24 @@ def session(path: Path, threads: int = 0) -> onnxruntime.InferenceSession:
     except Exception as reason:  # onnxruntime's exceptions share no narrower base
         raise ModelError(
             f"onnxruntime refuses this graph: {reason}", where=str(path), next="Export again.", code="model-corrupt"
+        ) from None
+
+
+@contextmanager
+def running() -> Iterator[None]:
+    """Tells what onnxruntime raises while a graph runs as an error of the model.
+
+    Raises:
+        ModelError: A graph can't be run on what it is given, as where a number is no position in an embedding's table.
+    """
+    try:
+        yield
+    except FAILURES as reason:
+        raise ModelError(
+            f"onnxruntime can't run the model on this: {reason}",
+            where="model",
+            next="Check the input for values the model can't take.",
+            code="model-failed",
         ) from None
 
 

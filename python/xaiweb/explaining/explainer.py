@@ -17,7 +17,7 @@ from xaiweb.core.methods import divide, start
 from xaiweb.core.requests import Progress
 from xaiweb.core.spec import Parameter, Spec
 from xaiweb.core.subjects.subject import Subject
-from xaiweb.engine.session import NAME, PROVIDER
+from xaiweb.engine.session import NAME, PROVIDER, running
 from xaiweb.errors import InputError
 from xaiweb.explaining.explanations import Explanations
 
@@ -69,7 +69,8 @@ class Explainer(ABC):
 
     def predict(self, data: Any, *, scale: str = "output") -> NDArray[np.float64]:
         """Outputs ``(n, n_outputs)`` in ``scale``."""
-        return self.answers(self.encode(data), self.scale(scale).name)
+        with running():
+            return self.answers(self.encode(data), self.scale(scale).name)
 
     def __call__(
         self,
@@ -140,9 +141,11 @@ class Explainer(ABC):
                 if on_message:
                     on_message(item)
 
-            subject = self.prepare(encoded, unit, cut)
-            spec = self.spec(unit, self.selected(encoded, unit, outputs))
-            yield drive.run(start(method, spec, subject, own), self.engine(subject, unit, told), message)
+            with running():
+                subject = self.prepare(encoded, unit, cut)
+                spec = self.spec(unit, self.selected(encoded, unit, outputs))
+                explanation = drive.run(start(method, spec, subject, own), self.engine(subject, unit, told), message)
+            yield explanation
 
     def spec(self, scale: str, selected: Sequence[int]) -> Spec:
         """What is asked of the model.

@@ -7,6 +7,9 @@ from onnx import ModelProto, TensorProto, ValueInfoProto
 from xaiweb.errors import ModelError
 from xaiweb.graph.shape import shape_of
 
+SCORES = (TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16, TensorProto.BFLOAT16)
+"""What is no label's type."""
+
 
 def find_input(model: ModelProto, n_features: int | None) -> tuple[ValueInfoProto, int]:
     """The input that takes rows of float32, and its width."""
@@ -85,12 +88,12 @@ def find_output(model: ModelProto) -> tuple[ValueInfoProto, tuple[str, ...]]:
                 next="Export the classifier with zipmap=False.",
                 code="model-zipmap",
             )
-        if value.type.tensor_type.elem_type == TensorProto.FLOAT:
+        if value.type.tensor_type.elem_type in SCORES:
             floats.append(value)
         else:
             labels.append(value)
-    if not floats:
-        found = ", ".join(f'"{value.name}" holds {_words(value)}' for value in labels)
+    if not any(value.type.tensor_type.elem_type == TensorProto.FLOAT for value in floats):
+        found = ", ".join(f'"{value.name}" holds {_words(value)}' for value in (*floats, *labels))
         raise ModelError(
             f"the model has no float32 output ({found})",
             next="Export the model with its probabilities or scores.",
