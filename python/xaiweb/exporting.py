@@ -292,7 +292,7 @@ def _players(features: tuple[Feature, ...]) -> tuple[Player, ...]:
     for feature in features:
         if feature.name in groups and feature.group != feature.name:
             raise InputError(
-                f'"{feature.name}" is a group\'s name and a column\'s that isn\'t in it.',
+                f"\"{feature.name}\" is a group's name and a column's that isn't in it.",
                 where="features",
                 next="Rename the group, or put the column into it.",
             )

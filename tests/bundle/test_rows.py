@@ -84,6 +84,7 @@ def test_an_empty_cell_is_missing_where_the_feature_says_so(tmp_path: Path) -> N
         ("age,home,income\n30,1,1\n", "unknown-level", 'row 1, column "home"'),
         ("age,home,income\n30,owns\n", "input", "row 1"),
         ("age,age,income\n30,owns,1\n", "input", "line 1"),
+        ('age,home,income\n30,owns,"1\n', "input", ""),
         ("age,home,income\n", "empty", ""),
         ("", "input", ""),
     ],
@@ -109,7 +110,17 @@ def test_a_csv_that_cannot_be_used_is_refused_with_its_place(tmp_path: Path, tex
         ([[30, 1, 2, 3]], "extra-columns"),
         ([{"age": 1, "home": 1, "income": 1}, {"age": 1}], "input"),
         (7, "input"),
+        (np.array(7.0), "input"),
         ([[True, [1], 2]], "unknown-level"),
+        ([[30, 1, 1.5], 5], "missing-columns"),
+        ([[30, 1, 1.5], None], "missing-columns"),
+        ([[30, 1, 1.5], "abc"], "missing-columns"),
+        (np.array([[1e300, 1, 1.5]]), "not-finite"),
+        (np.ma.masked_array([[30, 1, 1.5]], mask=[[True, False, False]]), "missing"),
+        (pd.DataFrame([[30, 1, 1.5, 31]], columns=["age", "home", "income", "age"]), "input"),
+        (pd.Series([30, 1, 1.5, 31], index=["age", "home", "income", "age"]), "input"),
+        (pd.Series([30, 1, 1.5]), "missing-columns"),
+        ({0: 30, 1: 1, 2: 1.5}, "missing-columns"),
     ],
 )
 def test_other_rows_that_cannot_be_used_are_refused(data: Any, code: str) -> None:
@@ -144,13 +155,32 @@ def test_files_of_every_kind(tmp_path: Path, suffix: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("a.json", b"{"), ("a.json", b"3"), ("a.npy", b"PK"), ("a.parquet", b"x"), ("a.csv", b"\xff\xfe"), ("a.xls", b"")],
+    [
+        ("a.json", b'[{"age": 1, "age": 2}]'),
+        (
+            "a.npy",
+            b"\x93NUMPY\x01\x00v\x00{'descr': '<f8', 'fortran_order': False, 'shape': (%d, 3), }".ljust(127) % 10**13,
+        ),
+        ("a.json", b"{"),
+        ("a.json", b"3"),
+        ("a.npy", b"PK"),
+        ("a.parquet", b"x"),
+        ("a.csv", b"\xff\xfe"),
+        ("a.xls", b""),
+    ],
 )
 def test_files_that_are_not_what_they_say(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError) as raised:
         table.from_path(tmp_path / name)
     assert name in raised.value.where
+
+
+def test_a_folder_s_name_is_no_column(tmp_path: Path) -> None:
+    file = tmp_path / "year=2020" / "rows.parquet"
+    file.parent.mkdir()
+    pd.DataFrame({"age": [30], "home": ["owns"], "income": [1.5]}).to_parquet(file)
+    assert encode(file) == [[30, 1, 1.5]]
 
 
 def test_npy_with_objects_is_never_unpickled(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def npy_array(data: bytes, where: str) -> NDArray[np.generic]:
     """
     try:
         array = np.load(io.BytesIO(data), allow_pickle=False)
-    except (ValueError, EOFError, OSError) as reason:
+    except (ValueError, EOFError, OSError, MemoryError) as reason:  # a header may promise any size
         raise BundleError(f"this is not a .npy file ({reason}).", where=where, next="Export it again.") from None
     if not isinstance(array, np.ndarray):
         raise BundleError("this is an .npz archive, not a .npy file.", where=where, next="Save one array alone.")

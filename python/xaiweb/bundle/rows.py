@@ -41,8 +41,9 @@ def encode(
         return _encode_numbers(rows, features, table)
     out = np.empty((len(rows), len(features)), dtype=np.float32)
     for i, row in enumerate(rows):
-        if len(row) != (len(features) if table.columns is None else len(table.columns)):
-            raise _width_error(table, i, len(row), features)
+        width = len(row) if isinstance(row, Sequence | np.ndarray) and not isinstance(row, str) else 1
+        if width != (len(features) if table.columns is None else len(table.columns)) or row is None:
+            raise _width_error(table, i, width, features)
         for j, (position, feature) in enumerate(zip(positions, features, strict=True)):
             try:
                 out[i, j] = _number(row[position], feature, table)
@@ -72,10 +73,14 @@ def positions_of(table: Table, features: Sequence[Feature], ignore: Sequence[str
     """Where each feature's column stands in the table, ``(n_features,)``.
 
     Raises:
-        InputError: A feature has no column, or a column is neither a feature nor in ``ignore``.
+        InputError: A feature has no column, two columns have the same name, or a column is neither a feature nor in
+            ``ignore``.
     """
     if table.columns is None:
         return list(range(len(features)))
+    if len(set(table.columns)) < len(table.columns):
+        twice = [name for i, name in enumerate(table.columns) if name in table.columns[:i]]
+        raise InputError(f"two columns have the same name, {_quoted(twice)}.", where=table.origin, next="Rename one.")
     names = [feature.name for feature in features]
     missing = [name for name in names if name not in table.columns]
     extra = [name for name in table.columns if name not in names and name not in ignore]
@@ -102,7 +107,8 @@ def _encode_numbers(rows: NDArray[Any], features: Sequence[Feature], table: Tabl
     """The same checks as cell by cell, for an array that holds only numbers."""
     if rows.ndim != 2 or rows.shape[1] != len(features):
         raise _width_error(table, 0, rows.shape[-1], features)
-    out: NDArray[np.float32] = np.ascontiguousarray(rows, dtype=np.float32)
+    with np.errstate(over="ignore"):  # told below
+        out: NDArray[np.float32] = np.ascontiguousarray(rows, dtype=np.float32)
     suspicious = ~np.isfinite(out)
     for j, feature in enumerate(features):
         if feature.words is not None:

@@ -57,7 +57,7 @@ def from_path(path: Path | str) -> Table:
 
 
 def from_data(data: Any, origin: str = "data") -> Table:
-    """The table in a data frame, an array, one row, or a list of rows.
+    """The table in a data frame, an array, one row, or a list of rows; what is masked in an array is missing.
 
     Raises:
         InputError: If it is none of these.
@@ -70,10 +70,12 @@ def from_data(data: Any, origin: str = "data") -> Table:
         rows = [list(row) for row in data.itertuples(index=False, name=None)]
         return Table(tuple(str(name) for name in data.columns), rows, origin)
     if hasattr(data, "index") and hasattr(data, "to_dict") and not isinstance(data, Mapping):
-        data = data.to_dict()  # one row of a data frame
+        return Table(tuple(str(name) for name in data.index), [list(data)], origin)  # one row of a data frame
     if isinstance(data, Mapping):
         return _objects([data], origin)
-    if isinstance(data, np.ndarray) or (isinstance(data, Sequence) and not isinstance(data, bytes)):
+    if isinstance(data, np.ma.MaskedArray):
+        data = np.where(np.ma.getmaskarray(data), None, data.data)
+    if (isinstance(data, np.ndarray) and data.ndim) or (isinstance(data, Sequence) and not isinstance(data, bytes)):
         items = data if len(data) == 0 or _is_row(data[0]) else [data]
         if len(items) and isinstance(items[0], Mapping):
             return _objects(items, origin)
@@ -100,7 +102,8 @@ def _objects(items: Sequence[Any] | NDArray[Any], origin: str) -> Table:
                 where=f"{origin}, row {i + 1}",
                 next="Give every row every column.",
             )
-        rows.append([item[name] for name in item] if tuple(item) == columns else [item[c] for c in columns])
+        cells = {str(name): cell for name, cell in item.items()}  # columns without names have numbers
+        rows.append([cells[name] for name in columns])
     return Table(columns, rows, origin)
 
 
@@ -120,7 +123,7 @@ def _csv(file: Path) -> Table:
 
 def _json(file: Path) -> Table:
     try:
-        document = json.loads(file.read_bytes())
+        document = json.loads(file.read_bytes(), object_pairs_hook=_once)
     except (ValueError, RecursionError) as reason:
         raise InputError(f"this is not JSON ({reason}).", where=str(file), next="Check the file.") from None
     if not isinstance(document, dict | list):
@@ -132,10 +135,18 @@ def _json(file: Path) -> Table:
     return from_data(document, str(file))
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names are all different: JSON itself would keep the last of equal ones."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("an object names a column twice")
+    return found
+
+
 def _npy(file: Path) -> Table:
     try:
         array = np.load(file, allow_pickle=False)
-    except (ValueError, EOFError, OSError) as reason:
+    except (ValueError, EOFError, OSError, MemoryError) as reason:  # a header may promise any size
         raise InputError(f"this is not a .npy file ({reason}).", where=str(file), next="Check the file.") from None
     if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiub" or array.ndim not in (1, 2):
         raise InputError(
@@ -150,8 +161,8 @@ def _parquet(file: Path) -> Table:
     except ImportError:
         raise needs_pyarrow(str(file)) from None
     try:
-        table = parquet.read_table(file)
-    except ArrowInvalid as reason:
+        table = parquet.read_table(file, partitioning=None)  # a folder's name is no column
+    except (ArrowInvalid, OSError) as reason:
         raise InputError(f"this is not a parquet file ({reason}).", where=str(file), next="Check the file.") from None
     rows = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
     return Table(tuple(table.column_names), rows, str(file))
