@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 import xaiweb
 from xaiweb.bars import Bars
@@ -24,6 +25,12 @@ class _Commands(click.Group):
             click.echo(f"xaiweb: {error}", err=True)
             ctx.exit(1)
         except BrokenPipeError:
+            ctx.exit(1)
+        except OSError as reason:  # a folder that isn't there, a disk that is full
+            where = f"{reason.filename}: " if reason.filename else ""
+            click.echo(
+                f"xaiweb: {where}{reason.strerror or reason}. Check the path, the disk, and your rights.", err=True
+            )
             ctx.exit(1)
 
 
@@ -61,8 +68,11 @@ def export(
 
     folder = out or Path(model.stem)
     if model.suffix == ".py":
-        if background or features:
-            raise click.UsageError("a script brings its own background and features.")
+        asked = click.get_current_context()
+        given = [name for name in asked.params if asked.get_parameter_source(name) is not ParameterSource.DEFAULT]
+        if needless := set(given) - {"model", "out"}:
+            options = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(needless))
+            raise click.UsageError(f"a script chooses for itself: leave out {options}.")
         api.export_script(model, folder)
     else:
         if background is None:
@@ -151,11 +161,13 @@ def explain(
     stopped. Every other parameter of `xaiweb methods` is an option too: --n-segments 80.
     """
     from xaiweb import api, segment_maps, tables
+    from xaiweb.core.methods import divide
 
     if out and out.suffix not in {".json", ".parquet"}:
         raise click.UsageError("--out takes a .json or a .parquet file.")
     explainer = api.open(bundle)
     asked = {name: value for name, value in named.items() if value is not None} | _parameters(parameters)
+    divide(method, asked, explainer.parameters)  # before a name is taken for an argument of a function
     parts = {"jobs": jobs, "dask": dask, "part_rows": part_rows, "fresh": fresh or None}
     parted: dict[str, Any] = {name: value for name, value in parts.items() if value is not None}
     if explainer.manifest.kind == "tabular" and out and out.suffix == ".parquet":
@@ -176,6 +188,8 @@ def explain(
         return
     if parted:
         raise click.UsageError("--jobs, --dask, --part-rows and --fresh go with a table's rows and --out FILE.parquet.")
+    if out:
+        out.parent.mkdir(parents=True, exist_ok=True)  # before anything is computed
     with Bars() as bars:
         result = explainer(input_, method, scale=scale, outputs=outputs or None, on_progress=bars.coalitions, **asked)
     if out is None:
@@ -255,7 +269,7 @@ def _read_json(path: Path) -> Any:
         return json.loads(path.read_bytes())
     except FileNotFoundError:
         raise InputError("there is no such file.", where=str(path), next="Check the path.") from None
-    except ValueError as reason:
+    except (ValueError, RecursionError) as reason:
         raise InputError(f"this is not JSON ({reason}).", where=str(path), next="Check the file.") from None
 
 

@@ -31,7 +31,7 @@ class XaiwebError(Exception):
 
     def __init__(self, message: str, *, where: str = "", next: str = "", code: str | None = None) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = message if message.endswith((".", "?", "!")) else f"{message}."
         self.where = where
         self.next = next
         if code is not None:

@@ -159,6 +159,8 @@ def test_a_bad_row_is_refused_without_a_stack_trace(linear: Path, tmp_path: Path
         (["--interactions", "all"], "all"),
         (["--interaction-order", "4"], "4"),
         (["--estimator", "tree"], "sum of trees"),
+        *((["--" + name, "3"], f'"{name.replace("-", "_")}"') for name in ("data", "on-progress", "self", "inputs")),
+        *((["--" + name, "3", "--out", "rows.parquet"], f'"{name}"') for name in ("rows", "bundle")),
         (["--budget", "3"], "5"),  # three players of an additive model: the empty set, the full one and each alone
     ],
 )
@@ -168,6 +170,33 @@ def test_a_bad_parameter_is_refused(linear: Path, tmp_path: Path, options: list[
     assert result.exit_code == 1, result.output
     assert words in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_the_folder_of_a_result_is_made(linear: Path, tmp_path: Path) -> None:
+    row = write_csv(tmp_path / "row.csv", [{"a": 1, "b": 1, "c": 1}])
+    for name in ("results.json", "results.parquet"):
+        assert run("explain", linear, "--input", row, "--out", tmp_path / "new" / "deep" / name).exit_code == 0
+        assert (tmp_path / "new" / "deep" / name).is_file()
+
+
+def test_what_the_system_refuses_is_told_without_a_stack_trace(linear: Path, tmp_path: Path) -> None:
+    row = write_csv(tmp_path / "row.csv", [{"a": 1, "b": 1, "c": 1}])
+    for arguments in (
+        ("explain", linear, "--input", row, "--out", row / "below-a-file.json"),
+        ("export", tmp_path / "model.onnx", "--background", tmp_path / "rows.csv", "--out", row / "below-a-file"),
+        ("export", tmp_path / "model.onnx", "--background", tmp_path / "rows.csv", "--features", tmp_path),
+    ):
+        result = run(*arguments)
+        assert result.exit_code == 1
+        assert result.stderr.splitlines()[-1].startswith(f"xaiweb: {tmp_path}")
+
+
+@pytest.mark.parametrize("option", [("--seed", "0"), ("--background-kind", "sample"), ("--background", "rows.csv")])
+def test_options_that_a_script_would_pass_over_are_refused(tmp_path: Path, option: tuple[str, str]) -> None:
+    (tmp_path / "recipe.py").write_text("def export(out):\n    raise AssertionError('it was run')\n")
+    result = run("export", tmp_path / "recipe.py", "--out", tmp_path / "out", *option)
+    assert result.exit_code == 2
+    assert option[0] in result.stderr
 
 
 @pytest.mark.parametrize(

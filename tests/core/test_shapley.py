@@ -11,7 +11,7 @@ from xaiweb.core.players import Players
 from xaiweb.core.requests import Coalitions, Partial, Progress
 from xaiweb.core.shapley.design import checkpoints
 from xaiweb.core.shapley.solution import MAX_COALITIONS, MAX_ROWS
-from xaiweb.errors import InputError
+from xaiweb.errors import BudgetError, InputError
 
 
 def explain(model, **parameters):
@@ -155,6 +155,13 @@ def test_without_a_budget_it_stops_when_it_has_converged():
     assert named.values.tobytes() == explanation.values.tobytes()
     spent, _ = explain(Model(14, 2), budget=2048)
     assert spent.provenance.n_coalitions == 2048
+
+
+@pytest.mark.parametrize("budget", [-1, 0, 1, 2])
+def test_no_budget_is_taken_for_a_small_one(budget):
+    for model in (Model(3, 2), Model(14, 2)):
+        with pytest.raises(BudgetError, match=f"budget of {budget} "):
+            explain(model, budget=budget)
 
 
 def test_progress_follows_every_request_and_ends_at_the_budget():

@@ -41,7 +41,7 @@ def open_csv(file: Path) -> Iterator[Records]:
             # Names seldom hold a separator, so the header tells it: the most frequent one outside quotes.
             bare = "".join(part for i, part in enumerate(header.split('"')) if i % 2 == 0)
             delimiter = max((",", ";", "\t"), key=bare.count)
-            records = (record for record in csv.reader(stream, delimiter=delimiter, strict=True) if record)
+            records = (record for record in csv.reader(stream, delimiter=delimiter) if record)
             first = next(records, None)
             if first is None:
                 raise InputError("the file is empty.", where=str(file), next="Give a header line and at least one row.")

@@ -74,7 +74,9 @@ def from_data(data: Any, origin: str = "data") -> Table:
     if isinstance(data, Mapping):
         return _objects([data], origin)
     if isinstance(data, np.ma.MaskedArray):
-        data = np.where(np.ma.getmaskarray(data), None, data.data)
+        cells = data.data.astype(object)
+        cells[np.ma.getmaskarray(data)] = None
+        data = cells
     if (isinstance(data, np.ndarray) and data.ndim) or (isinstance(data, Sequence) and not isinstance(data, bytes)):
         items = data if len(data) == 0 or _is_row(data[0]) else [data]
         if len(items) and isinstance(items[0], Mapping):

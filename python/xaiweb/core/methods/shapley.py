@@ -100,8 +100,8 @@ def explain(spec: Spec, subject: Subject, asked: Mapping[str, Any]) -> SharingRu
     differs = subject.differs
     sets = wanted(asked)
     estimator, budget = asked["estimator"], asked["budget"]
-    if 2 ** int(differs.any(axis=0).sum()) > (budget or MOST_BY_ITSELF):
-        budget = budget or subject.default_budget
+    if 2 ** int(differs.any(axis=0).sum()) > (MOST_BY_ITSELF if budget is None else budget):
+        budget = subject.default_budget if budget is None else budget
         estimator = "owen" if subject.nested and estimator == "auto" else estimator
     chosen = plan(differs, budget, spec.scale, estimator, _forms(subject, estimator, sets))
 
