@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { XaiExplainer } from "../../../web/src/elements/xai-explainer.js";
 import { METHODS } from "../../../web/src/methods.gen.js";
 import { asClasses, asNumber, explanation, firstEstimate } from "../golden.js";
@@ -22,6 +22,26 @@ describe("<xai-explainer>", () => {
     expect(said(element, ".glance p")).toContain("Most against: Credit history (all here paid back)");
     expect(one(element, "figure").getAttribute("role")).toBe("img");
     expect(one(element, "figure").getAttribute("aria-label")).toMatch(/^Waterfall of chance of repaying: from 67/);
+  });
+
+  it("names a row of a file as one, not as the first example", async () => {
+    const { element, explainer } = await explained();
+    const detail = { row: 6, values: explainer.manifest.examples[0]!.values };
+    element.dispatchEvent(new CustomEvent("xai-row", { detail }));
+    await settle();
+    const list = one<HTMLSelectElement>(element, "select#start");
+    expect([...list.options].at(-1)?.textContent?.trim()).toBe("Row 7 of the file");
+  });
+
+  it("says beside the buttons what became of a click", async () => {
+    const { element } = await explained();
+    const write = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();
+    await click(element, "Copy as JSON");
+    expect(said(element, "xai-picture .became")).toBe("Copied.");
+    expect(JSON.parse(write.mock.calls[0]![0])).toEqual(explanation);
+    vi.spyOn(Image.prototype, "decode").mockRejectedValue(new Error("no"));
+    await click(element, "PNG");
+    expect(said(element, "xai-picture .became")).toBe("This browser couldn't draw the pixels. Take the SVG instead.");
   });
 
   it("says them in German", async () => {

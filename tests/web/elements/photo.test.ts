@@ -1,11 +1,11 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { XaiPhoto } from "../../../web/src/elements/xai-photo.js";
+import { XaiPhoto } from "../../../web/src/elements/xai-photo.js";
 import type { XaiRegions } from "../../../web/src/elements/photo/xai-regions.js";
 import { XaiwebError } from "../../../web/src/errors.js";
 import { by, explanation, SEGMENTS } from "../views/photo/toy.js";
 import { settle } from "./scripted.js";
-import { explained, result, shown } from "./scripted-photo.js";
+import { explained, result, ScriptedPhotos, shown } from "./scripted-photo.js";
 import { find } from "./shown.js";
 
 afterEach(() => {
@@ -53,6 +53,36 @@ describe("the photos' page", () => {
     // Nothing that would keep the method from its default: from coarse to fine.
     expect(explainer.job.options.budget).toBeUndefined();
     expect(explainer.job.options.estimator).toBe("auto");
+  });
+
+  it("goes on with another provider that is chosen while the first one still loads", async () => {
+    const first = new ScriptedPhotos();
+    let refuse = (_: Error) => {};
+    first.predict = () => new Promise((_, reject) => (refuse = reject));
+    first.close = () => refuse(new XaiwebError("closed", "the explainer was closed."));
+    const { element } = await shown({}, first);
+    const second = new ScriptedPhotos();
+    XaiPhoto.open = (async () => second) as unknown as typeof XaiPhoto.open;
+    element.provider = "webgpu";
+    await settle();
+    expect(all(element, ".failure")).toHaveLength(0);
+    await result(second);
+    expect(said(element, ".glance")).toContain("Speaks most for “cat”");
+  });
+
+  it("an example that arrives late doesn't take the place of what was chosen since", async () => {
+    const { element, explainer } = await explained();
+    let arrive = (_: Uint8Array) => {};
+    explainer.file = () => new Promise((resolve) => (arrive = resolve));
+    all<HTMLButtonElement>(element, "xai-gallery li button")[1]!.click();
+    await settle();
+    const blob = new Blob(["mine"], { type: "image/png" });
+    const detail = { blob, title: "my own" };
+    element.dispatchEvent(new CustomEvent("xai-photo", { detail }));
+    await settle();
+    arrive(Uint8Array.of(9));
+    await settle();
+    expect(element.session.wish?.photo.blob).toBe(blob);
   });
 
   it("draws what comes, holds the order while it refines, and says when it is done", async () => {

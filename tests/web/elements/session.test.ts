@@ -3,7 +3,7 @@ import { Session } from "../../../web/src/elements/session.js";
 import { withParameters } from "../../../web/src/elements/settings.js";
 import { statusOf } from "../../../web/src/elements/status.js";
 import { words } from "../../../web/src/strings/words.js";
-import { explanation, firstEstimate, withPairs } from "../golden.js";
+import { asNumber, explanation, firstEstimate, withPairs } from "../golden.js";
 import { opening, Scripted, settle } from "./scripted.js";
 
 const host = {
@@ -17,7 +17,11 @@ const en = words("en");
 async function opened(): Promise<{ session: Session; explainer: Scripted }> {
   const explainer = new Scripted();
   const session = new Session(host);
-  await session.open(opening(async () => explainer), "bundles/loan/", "auto");
+  await session.open(
+    opening(async () => explainer),
+    "bundles/loan/",
+    "auto",
+  );
   await settle();
   return { session, explainer };
 }
@@ -72,6 +76,49 @@ describe("a session", () => {
     expect(session.explanation).toBe(firstEstimate);
     expect(session.problem).toBeNull();
     expect(statusOf(session, en)).toMatchObject({ line: "Stopped after 72 evaluations; an estimate", can: "continue" });
+  });
+
+  it("cancelled before its first estimate shows no other row's picture, and can be continued", async () => {
+    const { session, explainer } = await opened();
+    explainer.activity.tell({ core: "ready" });
+    explainer.job.say({ type: "result", explanation });
+    explainer.job.say(null);
+    await settle();
+    session.change({ values: { ...session.values, duration: 48 } });
+    await settle();
+    expect(statusOf(session, en)).toMatchObject({
+      line: "Still of what stood here before; the new picture follows",
+      announced: "",
+      can: "cancel",
+    });
+    session.cancel();
+    await settle();
+    expect(session.explanation).toBeNull();
+    expect(session.prediction?.[0]).toBeCloseTo(0.0536511, 6);
+    expect(statusOf(session, en)).toMatchObject({ line: "Stopped before there was an estimate", can: "continue" });
+    session.change({});
+    await settle();
+    expect(explainer.job.row["duration"]).toBe(48);
+    expect(session.running).toBe(true);
+  });
+
+  it("doesn't take what a bundle that was closed says of its reference", async () => {
+    const { session, explainer } = await opened();
+    Object.assign(explainer, { manifest: asNumber(explanation).manifest });
+    const waiting: ((rows: number[][]) => void)[] = [];
+    explainer.predict = () => new Promise((resolve) => waiting.push(resolve));
+    explainer.job.say({ type: "result", explanation });
+    explainer.job.say(null);
+    await settle();
+    expect(waiting).toHaveLength(1);
+    await session.open(
+      opening(async () => new Scripted()),
+      "bundles/other/",
+      "auto",
+    );
+    waiting[0]!([[126], [436]]);
+    await settle();
+    expect(session.reference).toBeNull();
   });
 
   it("a core that fails leaves the first estimate, so labelled", async () => {
@@ -183,7 +230,11 @@ describe("a session", () => {
     const error = Object.assign(new Error("gone"), { code: "network-lost", where: "files.json", next: "" });
     await session.open(() => Promise.reject(error), "bundles/loan/", "auto");
     expect(session.failure).toMatchObject({ code: "network-lost", message: "gone", where: "files.json" });
-    await session.open(opening(async () => new Scripted()), "bundles/loan/", "auto");
+    await session.open(
+      opening(async () => new Scripted()),
+      "bundles/loan/",
+      "auto",
+    );
     await settle();
     expect(session.failure).toBeNull();
     expect(session.prediction).not.toBeNull();
@@ -193,7 +244,11 @@ describe("a session", () => {
     const { session, explainer } = await opened();
     session.change({ values: { ...session.values, duration: 48 } });
     await settle();
-    await session.open(opening(async () => new Scripted()), "bundles/loan/", "webgpu");
+    await session.open(
+      opening(async () => new Scripted()),
+      "bundles/loan/",
+      "webgpu",
+    );
     await settle();
     expect(explainer.closed).toBe(true);
     expect(session.values["duration"]).toBe(48);
@@ -203,8 +258,16 @@ describe("a session", () => {
     const session = new Session(host);
     const [slow, fast] = [new Scripted(), new Scripted()];
     let arrive: (explainer: Scripted) => void = () => undefined;
-    const arriving = session.open(opening(() => new Promise((resolve) => (arrive = resolve))), "a/", "auto");
-    await session.open(opening(async () => fast), "b/", "auto");
+    const arriving = session.open(
+      opening(() => new Promise((resolve) => (arrive = resolve))),
+      "a/",
+      "auto",
+    );
+    await session.open(
+      opening(async () => fast),
+      "b/",
+      "auto",
+    );
     arrive(slow);
     await arriving;
     expect(session.explainer).toBe(fast);

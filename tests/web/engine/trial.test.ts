@@ -69,6 +69,17 @@ describe("a trial", () => {
     vi.unstubAllGlobals();
   });
 
+  test("ends where it takes long even if somebody asks for something meanwhile", async () => {
+    trial.propose("webgpu");
+    await vi.advanceTimersByTimeAsync(4000);
+    const [worker] = started;
+    worker!.onmessage({ data: { type: "model" } });
+    await vi.advanceTimersByTimeAsync(10_000);
+    trial.wait();
+    await vi.advanceTimersByTimeAsync(21_000);
+    expect([worker!.terminated, activity.trial]).toEqual([true, null]);
+  });
+
   test("waits while somebody waits, and never starts once the bundle is closed", async () => {
     busy = true;
     trial.propose("webgpu");

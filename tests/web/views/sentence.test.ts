@@ -25,6 +25,12 @@ describe("the decision", () => {
     );
   });
 
+  it("just below the threshold doesn't look like it in the picture's title either", () => {
+    const close = copy(explanation);
+    close.prediction = [0.4996];
+    expect(finding(close, manifest, 0, "points", en)).toMatch(/to 49\.96\s% here$/);
+  });
+
   it("of a model that only predicts is its prediction", () => {
     const rentals = copy(manifest);
     rentals.decision = null;

@@ -18,8 +18,8 @@ export function head(
   return html`<div class="banner">
     <h2>${words.text(manifest.title)}</h2>
     <xai-card .manifest=${manifest} .words=${words}></xai-card>
-    <xai-provider .explainer=${explainer} .choice=${provider} .words=${words}></xai-provider>
     <xai-privacy .explainer=${explainer} .offline=${offline} .words=${words}></xai-privacy>
+    <xai-provider .explainer=${explainer} .choice=${provider} .words=${words}></xai-provider>
   </div>`;
 }
 

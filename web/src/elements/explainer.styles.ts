@@ -77,6 +77,13 @@ export const layout = css`
   :host([narrow]) .glance {
     min-block-size: 8.4em;
   }
+  /* Of what stood there before: most new pictures come sooner than this begins to show. */
+  @media (prefers-reduced-motion: no-preference) {
+    .stale > :not(.status) {
+      opacity: 0.5;
+      transition: opacity 0.2s 0.4s;
+    }
+  }
   .stage {
     position: relative;
   }

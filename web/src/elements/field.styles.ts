@@ -35,8 +35,7 @@ export const fieldStyles = css`
   }
   .control {
     display: grid;
-    grid-template-columns: minmax(3.5rem, 6rem) auto;
-    justify-content: start;
+    grid-template-columns: minmax(3.5rem, 6rem) minmax(0, 1fr);
     align-items: center;
     column-gap: 0.5rem;
   }
@@ -71,7 +70,12 @@ export const fieldStyles = css`
   .bad {
     color: var(--xai-bad);
   }
+  /* Without a width of its own, the lock stays on the line of the last word. */
+  .name:has(.fixed) {
+    padding-inline-end: 0.75rem;
+  }
   .fixed {
+    margin-inline-end: -0.75rem;
     inline-size: 0.75rem;
     block-size: 0.875rem;
     vertical-align: -0.1em;

@@ -1,8 +1,7 @@
 /** The row of buttons under a picture: what can be taken along, made when it is asked for. */
-import { html, type TemplateResult } from "lit";
+import { css, html, type TemplateResult } from "lit";
 import { type PictureFile, pngOf, save } from "../chart/picture-file.js";
 import type { Words } from "../strings/words.js";
-import { ask } from "./asks.js";
 
 export interface Files {
   /** Of the files, without an ending. */
@@ -13,8 +12,29 @@ export interface Files {
   readonly csv: () => string;
 }
 
+/** What became of a click stands beside the buttons for so long. */
+const SAID_MS = 5000;
+
+export const filesStyles = css`
+  .files {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.25rem;
+    margin-block-start: 0.75rem;
+    color: var(--xai-muted);
+    font-size: 0.8125rem;
+  }
+  .files button {
+    padding-inline: 0.5rem;
+  }
+  .actions .files {
+    margin: 0;
+  }
+`;
+
 /** Copy, SVG, PNG, CSV. */
-export function files(from: EventTarget, taken: Files, label: string, words: Words): TemplateResult {
+export function files(taken: Files, label: string, words: Words): TemplateResult {
   const { picture } = words.s;
   const name = taken.name.replace(/[^\w.-]+/g, "-");
   return html`<div class="files" role="group" aria-label=${label}>
@@ -25,7 +45,7 @@ export function files(from: EventTarget, taken: Files, label: string, words: Wor
     >
       SVG
     </button>
-    <button type="button" @click=${async () => save(await pngOf(taken.picture()), `${name}.png`)}>PNG</button>
+    <button type="button" @click=${png}>PNG</button>
     <button
       type="button"
       @click=${() =>
@@ -34,16 +54,37 @@ export function files(from: EventTarget, taken: Files, label: string, words: Wor
     >
       CSV
     </button>
+    <span class="became" role="status"></span>
   </div>`;
 
-  async function copy(): Promise<void> {
+  async function copy(event: Event): Promise<void> {
+    const said = beside(event);
     const text = JSON.stringify(taken.document, null, 2);
     try {
       await navigator.clipboard.writeText(text);
-      ask(from, "xai-said", { text: picture.copied });
+      said(picture.copied);
     } catch {
       save(new Blob([text], { type: "application/json" }), `${name}.json`);
-      ask(from, "xai-said", { text: picture.not_copied });
+      said(picture.not_copied);
     }
   }
+
+  async function png(event: Event): Promise<void> {
+    const said = beside(event);
+    try {
+      save(await pngOf(taken.picture()), `${name}.png`);
+    } catch {
+      said(picture.no_png);
+    }
+  }
+}
+
+/** Says something beside the button that was clicked, to eyes and ears, for a while. */
+function beside({ currentTarget }: Event): (text: string) => void {
+  const place = (currentTarget as HTMLElement).parentElement?.querySelector(".became");
+  return (text) => {
+    if (!place) return;
+    place.textContent = text;
+    setTimeout(() => place.textContent === text && (place.textContent = ""), SAID_MS);
+  };
 }

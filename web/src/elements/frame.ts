@@ -87,6 +87,8 @@ export abstract class Frame extends LitElement {
     const [target] = event.composedPath();
     if (target !== document.body && !event.composedPath().includes(this)) return;
     if (event.key === "Escape") this.release();
+    // Of two explainers in a page one takes its last change back.
+    if (event.defaultPrevented) return;
     if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey) return;
     if (this.typedInto(target)) return;
     event.preventDefault();

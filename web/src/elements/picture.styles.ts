@@ -87,15 +87,4 @@ export const pictureStyles = css`
     inset-block-start: 72px;
     grid-auto-rows: 46px;
   }
-  .files {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0.25rem;
-    margin-block-start: 0.5rem;
-  }
-  .files button {
-    color: var(--xai-muted);
-    font-size: 0.8125rem;
-    padding-inline: 0.5rem;
-  }
 `;

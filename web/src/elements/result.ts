@@ -38,7 +38,7 @@ export function result(shown: Shown, session: Session, mend: (action: FailureAct
   const name = explainer?.manifest.outputs[session.output]?.name ?? "";
   const output = Math.max(0, explanation?.outputs.indexOf(name) ?? 0);
   return html`${problem ? failure(problem, words, mend, explainer?.activity.core === "failed") : nothing}
-    <div class="card">
+    <div class="card ${session.running && session.stale ? "stale" : ""}" aria-busy=${session.stale}>
       <div class="glance">
         ${explanation && explainer ? glance(explanation, explainer.manifest, output, words).map((line) => html`<p>${line}</p>`) : nothing}
       </div>

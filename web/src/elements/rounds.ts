@@ -35,7 +35,7 @@ export abstract class Rounds<K extends Kind> extends Connection<K> {
   protected abstract entries(explanation: Explanation): readonly Ranked[] | null;
   /** Whether the explanation shown is of the input as it is now. */
   protected abstract get alike(): boolean;
-  /** What stands there but is of another input goes: this one can't be computed. */
+  /** What stands there but is of another input goes: this one isn't computed. */
   protected abstract drop(): void;
 
   protected closed(): void {
@@ -53,10 +53,11 @@ export abstract class Rounds<K extends Kind> extends Connection<K> {
     void this.#work();
   }
 
-  /** Stops the explanation that runs; what has been computed stays. */
+  /** Stops the explanation that runs; what has been computed of this input stays. */
   cancel(): void {
     this.stopped = true;
     this.#abort?.abort();
+    this.drop();
     this.host.requestUpdate();
   }
 

@@ -52,6 +52,11 @@ export class Session extends Rounds<"tabular"> {
     return this.#explained === this.values;
   }
 
+  /** The picture is of the entries as they were. */
+  get stale(): boolean {
+    return this.explanation !== null && !this.alike;
+  }
+
   /** A new row, a new start or new settings. */
   change(to: { values?: Values; start?: Start; settings?: Settings }): void {
     if (to.start) {
@@ -85,7 +90,9 @@ export class Session extends Rounds<"tabular"> {
     this.original ??= original ?? null;
     this.settle();
     await this.follow(explainer.explain(values, { ...optionsOf(settings), signal }), current);
-    this.reference ??= await referenceOf(explainer);
+    if (this.reference || !current()) return;
+    const reference = await referenceOf(explainer);
+    if (explainer === this.explainer) this.reference = reference;
   }
 
   protected override drop(): void {

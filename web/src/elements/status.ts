@@ -20,6 +20,8 @@ export interface Watched {
   readonly final: boolean;
   readonly running: boolean;
   readonly stopped: boolean;
+  /** Whether what is shown is of an input that stands there no longer. */
+  readonly stale?: boolean;
   readonly progress: { readonly done: number; readonly total: number } | null;
 }
 
@@ -31,9 +33,12 @@ export function statusOf(session: Watched, words: Words): Status {
   const core = session.explainer?.activity.core;
   const counted = explanation ? n.count(explanation.provenance.n_coalitions) : "";
   if (!explanation) {
+    if (session.stopped && !running)
+      return { line: status.stopped_early, announced: status.stopped_early, progress: null, can: "continue" };
     const line = running ? (core === "ready" ? status.computing : status.waiting) : "";
     return { line, announced: "", progress: running ? progress : null, can: running && progress ? "cancel" : null };
   }
+  if (running && session.stale) return { line: status.stale, announced: "", progress, can: "cancel" };
   if (final && !running) {
     const budget = stoppedEarly(explanation);
     const line = exact(explanation)

@@ -66,16 +66,6 @@ export const togetherStyles = css`
     gap: 0.25rem 1rem;
     align-items: center;
   }
-  .files {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0.25rem;
-  }
-  .files button {
-    color: var(--xai-muted);
-    font-size: 0.8125rem;
-    padding-inline: 0.5rem;
-  }
   details {
     max-inline-size: 44rem;
   }

@@ -159,7 +159,6 @@ export class XaiField extends LitElement {
   }
 
   #lock(): TemplateResult {
-    // The fixed space keeps the lock on the line of the last word.
     return html`  <svg class="fixed" viewBox="0 0 12 14" role="img" aria-label=${this.words.s.form.immutable}>
         <title>${this.words.s.form.immutable}</title>
         <path fill="none" stroke="currentColor" stroke-width="1.5" d="M3.5 6V4a2.5 2.5 0 0 1 5 0v2" />

@@ -105,7 +105,7 @@ export class XaiForm extends LitElement {
           ${manifest.examples.map(
             ({ id, title }) => html`<option value=${id} .selected=${id === this.start}>${words.text(title)}</option>`,
           )}
-          ${this.#fromReference()}
+          ${this.#elsewhere()}
         </select>
         <div class="actions">
           <button type="button" @click=${send("xai-shuffle")} title=${form.shuffle_help}>${form.shuffle}</button>
@@ -152,13 +152,14 @@ export class XaiForm extends LitElement {
       </div>`;
   }
 
-  /** A row that came out of the reference has no title of its own. */
-  #fromReference(): TemplateResult | typeof nothing {
+  /** A row that came out of the reference, or of a file, has no title of its own. */
+  #elsewhere(): TemplateResult | typeof nothing {
     const [kind, index] = this.start.split(":");
-    if (kind !== "background" || index === undefined) return nothing;
+    if (index === undefined || this.manifest.examples.some(({ id }) => id === this.start)) return nothing;
     const { s, n } = this.words;
+    const number = n.count(Number(index) + 1);
     return html`<option value=${this.start} .selected=${true}>
-      ${s.form.from_reference(n.count(Number(index) + 1))}
+      ${kind === "file" ? s.form.from_file(number) : s.form.from_reference(number)}
     </option>`;
   }
 }

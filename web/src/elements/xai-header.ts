@@ -150,22 +150,27 @@ export class XaiHeader extends LitElement {
       </div>
       ${
         opened
-          ? html`<xai-card .manifest=${opened.manifest} .words=${words}></xai-card>
-              <xai-provider
-                .explainer=${opened}
-                .choice=${this.explainer?.provider}
-                .words=${words}
-                @xai-provider=${(event: CustomEvent<Asks["xai-provider"]>) => {
-                  if (this.explainer) this.explainer.provider = event.detail.provider;
-                }}
-              ></xai-provider>`
+          ? html`<xai-card .manifest=${opened.manifest} .words=${words}></xai-card>`
           : this.explainer
             ? // Their places, so that nothing moves when the bundle is open.
-              html`<span class="chip">${words.s.card.button}</span>
-                <span class="chip">${words.s.provider.runs(words.s.provider.names.wasm)}</span>`
+              html`<span class="chip">${words.s.card.button}</span>`
             : nothing
       }
       <xai-privacy .explainer=${opened} .offline=${this.explainer?.session.offline} .words=${words}></xai-privacy>
+      ${
+        opened
+          ? html`<xai-provider
+              .explainer=${opened}
+              .choice=${this.explainer?.provider}
+              .words=${words}
+              @xai-provider=${(event: CustomEvent<Asks["xai-provider"]>) => {
+                if (this.explainer) this.explainer.provider = event.detail.provider;
+              }}
+            ></xai-provider>`
+          : this.explainer
+            ? html`<span class="chip">${words.s.provider.runs(words.s.provider.names.wasm)}</span>`
+            : nothing
+      }
       <select
         aria-label=${page.language}
         @change=${(event: Event) => this.#language((event.target as HTMLSelectElement).value as Language)}

@@ -17,7 +17,7 @@ import { ARCS } from "../views/waterfall-arcs.js";
 import { SHOWN } from "../views/waterfall-layout.js";
 import { pictureStyles } from "./picture.styles.js";
 import { ask } from "./asks.js";
-import { files } from "./files.js";
+import { files, filesStyles } from "./files.js";
 import { shared } from "./styles.js";
 
 const FILE_WIDTH = 760;
@@ -59,7 +59,7 @@ export class XaiPicture extends LitElement {
   #resized: ResizeObserver | null = null;
   #measure: Measure = textWidth;
 
-  static override styles = [shared, pictureStyles];
+  static override styles = [shared, filesStyles, pictureStyles];
 
   constructor() {
     super();
@@ -142,7 +142,7 @@ export class XaiPicture extends LitElement {
           })}
         </div>
       </div>
-      ${files(this, this.#files(), picture.files, words)}`;
+      ${files(this.#files(), picture.files, words)}`;
   }
 
   /** Players with a bar of their own, from the top. */

@@ -8,6 +8,7 @@ import { on } from "./asks.js";
 import { head, newer } from "./banner.js";
 import { layout } from "./explainer.styles.js";
 import { failure, type FailureAction } from "./failure.js";
+import { filesStyles } from "./files.js";
 import { Frame } from "./frame.js";
 import { statusOf } from "./status.js";
 import { shared, tokens } from "./styles.js";
@@ -50,7 +51,7 @@ export class XaiText extends Frame {
   readonly drawing = new Drawing();
   #history = new History<Before>();
 
-  static override styles = [tokens, shared, layout, textStyles];
+  static override styles = [tokens, shared, layout, filesStyles, textStyles];
 
   constructor() {
     super();

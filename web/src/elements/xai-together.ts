@@ -23,7 +23,7 @@ import {
 } from "../views/interactions.js";
 import { unit, type Unit, type UnitChoice } from "../views/unit.js";
 import { ask } from "./asks.js";
-import { files } from "./files.js";
+import { files, filesStyles } from "./files.js";
 import { numbersStyles } from "./numbers.styles.js";
 import { type Settings, towardsInteractions } from "./settings.js";
 import { shared } from "./styles.js";
@@ -71,7 +71,7 @@ export class XaiTogether extends LitElement {
   #resized: ResizeObserver | null = null;
   #measure: Measure = textWidth;
 
-  static override styles = [shared, numbersStyles, togetherStyles];
+  static override styles = [shared, numbersStyles, filesStyles, togetherStyles];
 
   constructor() {
     super();
@@ -119,7 +119,7 @@ export class XaiTogether extends LitElement {
         >
           ${words.s.together.table}
         </button>
-        ${files(this, this.#files(), words.s.together.files, words)}
+        ${files(this.#files(), words.s.together.files, words)}
       </div>
       ${this.#table(all.length)} ${this.#about()}`;
   }

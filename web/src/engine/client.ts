@@ -64,6 +64,7 @@ export class Client {
     this.#fail(new XaiwebError("closed", "the explainer was closed.", { where: "close()", next: "Open it again." }));
     this.#worker?.terminate();
     this.#trial.end();
+    this.offline.close();
     this.activity.close();
   }
 

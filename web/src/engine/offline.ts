@@ -13,6 +13,8 @@ const SHELL = ["index.html", "xaiweb.js", "start.js", "page.js", "page.css", "ic
 export class Offline {
   readonly done = new Deferred<void>();
   #registration: ServiceWorkerRegistration | null = null;
+  /** Whoever has closed the bundle listens no longer. */
+  readonly #closed = new AbortController();
 
   constructor(
     private readonly site: Site,
@@ -20,7 +22,9 @@ export class Offline {
   ) {
     const { serviceWorker } = navigator;
     if (!serviceWorker) return;
-    serviceWorker.addEventListener("message", ({ data }: MessageEvent<FromServiceWorker>) => this.#receive(data));
+    const { signal } = this.#closed;
+    const hear = ({ data }: MessageEvent<FromServiceWorker>) => this.#receive(data);
+    serviceWorker.addEventListener("message", hear, { signal });
     // From an earlier visit: it may be replaced long before this bundle has loaded.
     const known = serviceWorker.getRegistration(site.root);
     known.then((registration) => registration && this.#watch(registration)).catch(() => {});
@@ -28,6 +32,10 @@ export class Offline {
 
   fail(error: XaiwebError): void {
     this.done.reject(error);
+  }
+
+  close(): void {
+    this.#closed.abort();
   }
 
   /** Registers the service worker and has it keep these files, with the page's own. */
@@ -83,15 +91,16 @@ export class Offline {
   #watch(registration: ServiceWorkerRegistration): void {
     if (this.#registration === registration) return;
     this.#registration = registration;
+    const { signal } = this.#closed;
     // A first service worker is no news; one that comes to replace another is.
     const look = () => {
       const coming = registration.installing ?? registration.waiting;
       if (!coming || !registration.active) return;
       const check = () => coming.state === "installed" && this.activity.update({ newer: true });
-      coming.addEventListener("statechange", check);
+      coming.addEventListener("statechange", check, { signal });
       check();
     };
-    registration.addEventListener("updatefound", look);
+    registration.addEventListener("updatefound", look, { signal });
     look();
   }
 

@@ -52,8 +52,8 @@ function addressOf(source: ImageSource, base: string, where: string): URL {
 function dataOf({ href }: URL, where: string): Blob {
   const comma = href.indexOf(",");
   const head = href.slice("data:".length, Math.max(comma, 0));
-  const body = decodeURIComponent(href.slice(comma + 1));
   try {
+    const body = decodeURIComponent(href.slice(comma + 1));
     const text = head.endsWith(";base64") ? atob(body) : body;
     return new Blob([Uint8Array.from(text, (letter) => letter.charCodeAt(0))]);
   } catch (cause) {

@@ -12,7 +12,9 @@ const QUIET_MS = 3000;
 const LONGEST_MS = 30_000;
 
 export class Trial {
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Until it starts, and until it has taken too long. */
+  #quiet: ReturnType<typeof setTimeout> | undefined;
+  #limit: ReturnType<typeof setTimeout> | undefined;
   #provider: Provider | null = null;
   #worker: Worker | null = null;
   #over = false;
@@ -33,14 +35,15 @@ export class Trial {
 
   /** Something was asked or answered: only when it has been quiet for a while, the trial starts. */
   wait(): void {
-    clearTimeout(this.#timer);
+    clearTimeout(this.#quiet);
     if (this.#provider === null || this.#worker !== null || this.#over) return;
-    this.#timer = setTimeout(() => (this.busy() ? this.wait() : void this.#start(this.#provider!)), QUIET_MS);
+    this.#quiet = setTimeout(() => (this.busy() ? this.wait() : void this.#start(this.#provider!)), QUIET_MS);
   }
 
   end(): void {
     this.#over = true;
-    clearTimeout(this.#timer);
+    clearTimeout(this.#quiet);
+    clearTimeout(this.#limit);
     this.#worker?.terminate();
     this.activity.update({ trial: null });
   }
@@ -60,7 +63,7 @@ export class Trial {
         if (data.type === "file") activity.tell(data.file);
         if (data.type === "refused") activity.refuse();
         if (data.type === "sent") activity.send(data.bytes);
-        if (data.type === "model") this.#timer = setTimeout(() => void this.#tooSlow(provider), LONGEST_MS);
+        if (data.type === "model") this.#limit = setTimeout(() => void this.#tooSlow(provider), LONGEST_MS);
         if (data.type === "tried") this.end();
       };
       worker.onerror = (event) => {

@@ -62,7 +62,7 @@ export const passage: typeof english = {
       down: (label) => `gegen „${label}“`,
       raises: "erhöht",
       lowers: "senkt",
-      scale: (amount) => `am dunkelsten: ${amount}`,
+      scale: (amount) => `kräftigste Farbe: ${amount}`,
       unread: (count) => `Grau: Dort hört das Modell auf zu lesen; ${count} Zeichen spielen keine Rolle.`,
       undrawn: (count, all) => `Hier sind nur die ersten ${count} von ${all} Wörtern gezeichnet; die Datei hat alle.`,
       cut: (count) => `… und ${count} weitere Zeichen`,

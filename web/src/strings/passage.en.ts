@@ -59,7 +59,7 @@ export const passage = {
       down: (label: string) => `against “${label}”`,
       raises: "raises it",
       lowers: "lowers it",
-      scale: (amount: string) => `darkest: ${amount}`,
+      scale: (amount: string) => `strongest colour: ${amount}`,
       unread: (count: string) => `Grey: the model stops reading there; ${count} characters play no part.`,
       undrawn: (count: string, all: string) =>
         `Only the first ${count} of ${all} words are drawn here; the file has them all.`,

@@ -77,6 +77,7 @@ export const photo: typeof english = {
       value: (part, amount) => `${part}: ${amount}`,
       without: "Das Foto ohne ihn",
       asking: "das Modell wird gefragt",
+      unanswered: "das Modell hat nicht geantwortet; noch einmal auf den Teil zeigen fragt es wieder",
       pinned: "Festgehalten; Escape lässt ihn los.",
       less: "senkt",
       more: "hebt",

@@ -76,6 +76,7 @@ export const photo = {
       value: (part: string, amount: string) => `${part}: ${amount}`,
       without: "The photo without it",
       asking: "asking the model",
+      unanswered: "the model gave no answer; point at the part again to ask once more",
       pinned: "Kept in view; Escape lets it go.",
       less: "lowers",
       more: "raises",

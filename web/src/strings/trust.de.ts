@@ -7,6 +7,8 @@ export const trust: typeof english = {
     exact: "Die Zahlen sind genau: nichts wurde geschätzt.",
     unknown:
       "Wie weit die Zahlen danebenliegen, ist bei so wenigen Auswertungen unbekannt. Verfeinern Sie, um es zu erfahren.",
+    unknown_or_exact: (unknown, exact) =>
+      `Wie weit ${unknown} der Zahlen danebenliegen, ist bei so wenigen Auswertungen unbekannt; die anderen, ${exact}, sind genau. Verfeinern Sie, um es zu erfahren.`,
     estimated: (count, typical, largest) =>
       `Die Zahlen sind aus ${count} Kombinationen von Angaben geschätzt. Mit 95 % Sicherheit liegt eine Zahl in der Regel höchstens ${typical} daneben, schlimmstenfalls ${largest}; die dünnen Linien auf den Balken zeigen es.`,
     partly_unknown: (count) => `Bei ${count} Angaben ist unbekannt, wie weit sie danebenliegen.`,

@@ -5,6 +5,8 @@ export const trust = {
     precision: "How exact it is",
     exact: "The numbers are exact: nothing was estimated.",
     unknown: "How far the numbers are off is not known for so few evaluations. Refine to find out.",
+    unknown_or_exact: (unknown: string, exact: string) =>
+      `How far off ${unknown} of the numbers are is not known for so few evaluations; the others, ${exact}, are exact. Refine to find out.`,
     estimated: (count: string, typical: string, largest: string) =>
       `The numbers are estimated from ${count} combinations of entries. With 95 % confidence a number is off by at most ${typical} as a rule, ${largest} at worst; the thin lines on the bars show it.`,
     partly_unknown: (count: string) => `For ${count} entries it is unknown how far off they are.`,

@@ -1,11 +1,11 @@
 /** How far to trust an explanation, in plain words. */
 import { html, type TemplateResult } from "lit";
-import { Z95 } from "../chart/order.js";
 import type { Words } from "../strings/words.js";
 import type { Explanation, TabularManifest } from "../types.js";
 import { stoppedEarly } from "./convergence.js";
-import { unit, type UnitChoice } from "./unit.js";
 import { plan } from "./plan.js";
+import { precision } from "./precision.js";
+import { unit, type UnitChoice } from "./unit.js";
 
 export interface TrustOptions {
   readonly words: Words;
@@ -25,7 +25,7 @@ export function trust(explanation: Explanation, manifest: TabularManifest, optio
   const { estimator, scale } = explanation.provenance;
   const way = html`${s.trust.ways[estimator] ?? ""} ${plan(explanation.provenance, words)}`;
   const parts: [string, string | TemplateResult][] = [
-    [s.trust.precision, precision(explanation, manifest, options)],
+    [s.trust.precision, exactness(explanation, manifest, options)],
     [s.trust.way, way],
     [s.trust.scale, s.trust.scales[scale] ?? ""],
     [s.trust.reference, s.trust.compared(reference, s.trust.kinds[manifest.background.kind])],
@@ -55,27 +55,15 @@ function inUnit(
   return unit(manifest, name, explanation.provenance.scale, choice ?? "points", words);
 }
 
-/** Exact, or how far the numbers are from exact as a rule and at most. */
-function precision(explanation: Explanation, manifest: TabularManifest, options: TrustOptions): string {
+/** Exact, or how far the numbers are from exact as a rule and at most, and why it stopped there. */
+function exactness(explanation: Explanation, manifest: TabularManifest, options: TrustOptions): string {
   const { words, output = 0 } = options;
+  const { s, n } = words;
+  const { n_coalitions: count } = explanation.provenance;
   const errors = explanation.std_error.map((row) => row[output] ?? null);
-  if (errors.every((error) => error === 0)) return words.s.trust.exact;
-  const known = errors.filter((error) => error !== null).sort((a, b) => a - b);
-  if (known.length === 0) return words.s.trust.unknown;
-  const typical = known[Math.floor(known.length / 2)] ?? 0;
-  const largest = known[known.length - 1] ?? 0;
-  const said = inUnit(explanation, manifest, options);
-  const { n, s } = words;
-  const count = n.count(explanation.provenance.n_coalitions);
-  const missing = errors.length - known.length;
+  const said = precision(errors, count, inUnit(explanation, manifest, options), s.trust, words);
   const budget = options.final ? stoppedEarly(explanation) : null;
-  return [
-    s.trust.estimated(count, said.distance(typical * Z95), said.distance(largest * Z95)),
-    missing > 0 ? s.trust.partly_unknown(n.count(missing)) : "",
-    budget === null ? "" : s.trust.enough(count, n.count(budget)),
-  ]
-    .filter(Boolean)
-    .join(" ");
+  return budget === null ? said : `${said} ${s.trust.enough(n.count(count), n.count(budget))}`;
 }
 
 function firstEstimate(explanation: Explanation, manifest: TabularManifest, options: TrustOptions): string {

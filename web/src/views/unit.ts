@@ -40,6 +40,8 @@ export function unit(manifest: Manifest, output: string, scale: Scale, choice: U
       : declared?.kind === "probability"
         ? s.unit.probability(label)
         : s.unit.predicted(label);
+  // A level just below what is needed must not read as enough.
+  const near = manifest.decision?.output === output ? manifest.decision.threshold : undefined;
   if (probability && choice === "points") {
     const bare = (value: number) => n.signed(value * 100);
     return {
@@ -49,7 +51,7 @@ export function unit(manifest: Manifest, output: string, scale: Scale, choice: U
       amount: (value) => s.unit.points(bare(value)),
       fine: (value) => n.signed(value * 100, 5, 2),
       distance: (value) => s.unit.points(n.spread(value * 100)),
-      level: (value) => n.percent(value),
+      level: (value) => n.percent(value, near),
       tick: (value) => `${n.short(Number((value * 100).toFixed(6)))}\u00a0%`,
       axis: meaning,
       name: s.unit.pointsName,

@@ -14,21 +14,23 @@ export class Answers {
     return this.#known.get(key) ?? null;
   }
 
-  /** Whether a question is on its way. */
-  waits(key: string): boolean {
-    return [...this.#wanted.values()].some((question) => question.key === key);
+  /** Whether a question was asked in vain. */
+  failed(key: string): boolean {
+    return this.#failed.has(key);
   }
 
   /** Asks; a newer question of the same kind takes the place of one that waits. */
   want(kind: string, question: Question): void {
-    if (this.#known.has(question.key) || this.#failed.has(question.key)) return;
+    if (this.#known.has(question.key)) return;
+    this.#failed.delete(question.key);
     this.#wanted.set(kind, question);
     void this.#work();
   }
 
+  /** What is on its way is an answer of the model before. */
   clear(): void {
-    this.#known.clear();
-    this.#failed.clear();
+    this.#known = new Map();
+    this.#failed = new Set();
     this.#wanted.clear();
   }
 
@@ -37,13 +39,14 @@ export class Answers {
     this.#busy = true;
     for (let next = [...this.#wanted].at(-1); next; next = [...this.#wanted].at(-1)) {
       const [kind, { key, ask }] = next;
+      const [known, failed] = [this.#known, this.#failed];
       try {
-        this.#known.set(key, await ask());
+        known.set(key, await ask());
       } catch {
         // The picture without the part is shown all the same; only its answer is missing.
-        this.#failed.add(key);
+        failed.add(key);
       }
-      if (this.#wanted.get(kind)?.key === key) this.#wanted.delete(kind);
+      if (known === this.#known && this.#wanted.get(kind)?.key === key) this.#wanted.delete(kind);
       this.changed();
     }
     this.#busy = false;

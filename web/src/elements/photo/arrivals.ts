@@ -28,10 +28,10 @@ export class Arrivals implements ReactiveController {
 
   readonly #paste = (event: ClipboardEvent): void => {
     const [target] = event.composedPath();
-    if (target instanceof HTMLInputElement) return;
+    // What goes into a field, or into another explainer of this page, is none of our business; nor are words.
+    const field = target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea"));
     const data = event.clipboardData;
-    // Words that are pasted somewhere are none of our business.
-    if (!data || data.files.length === 0) return;
+    if (field || event.defaultPrevented || !data || data.files.length === 0) return;
     event.preventDefault();
     this.#took(image(data.files), "pasted");
   };

@@ -84,15 +84,4 @@ export const lookStyles = css`
   .value {
     font-weight: 600;
   }
-  .files {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0.25rem;
-    margin-block-start: 0.75rem;
-  }
-  .files button {
-    color: var(--xai-muted);
-    font-size: 0.8125rem;
-    padding-inline: 0.5rem;
-  }
 `;

@@ -47,6 +47,7 @@ export function result(
             .against=${view.against}
             .prediction=${prediction}
             .answer=${view.answer}
+            .unanswered=${view.unanswered}
             .active=${view.active}
             .pinned=${view.pinned}
             .opacity=${view.opacity}

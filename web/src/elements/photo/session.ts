@@ -32,6 +32,8 @@ export class PhotoSession extends Connection<"image"> {
   readonly answers: Answers;
 
   #past: Wish[] = [];
+  /** Counts what was chosen: an example that arrives after a later choice comes too late. */
+  #choices = 0;
   #kept = new Map<MethodName, Settings>();
   #queue: Queue;
 
@@ -95,8 +97,9 @@ export class PhotoSession extends Connection<"image"> {
     const { explainer } = this;
     const example = explainer?.manifest.examples.find((one) => one.id === id);
     if (!explainer || !example) return;
+    const choice = ++this.#choices;
     const bytes = await explainer.file(example.file);
-    if (explainer !== this.explainer) return;
+    if (explainer !== this.explainer || choice !== this.#choices) return;
     const blob = new Blob([bytes as BlobPart]);
     this.take({ id, title: example.title, blob });
     const pixels = await preview(blob, explainer.manifest.image);
@@ -105,6 +108,7 @@ export class PhotoSession extends Connection<"image"> {
   }
 
   take(photo: Photo): void {
+    this.#choices++;
     // Regions belong to the photo they were drawn on.
     const drawn = this.settings.parameters["segments"] === "given";
     const settings = drawn ? withParameters(this.settings, { segments: "slic" }) : this.settings;

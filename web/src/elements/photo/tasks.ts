@@ -54,12 +54,14 @@ export function tasksOf(session: PhotoSession, host: ReactiveControllerHost): Ta
 }
 
 async function predicted(session: PhotoSession, explainer: Explainer<"image">, wish: Wish): Promise<void> {
+  // A bundle that was closed meanwhile says so, which concerns nobody any more.
+  const current = () => session.explainer === explainer && session.wish?.photo.id === wish.photo.id;
   try {
     const [prediction] = await explainer.predict([wish.photo.blob]);
-    if (session.wish?.photo.id === wish.photo.id) session.prediction = prediction ?? null;
+    if (current()) session.prediction = prediction ?? null;
   } catch (thrown) {
     // Told even where it is still loading: a broken photo is none the less.
-    if (session.wish?.photo.id === wish.photo.id) session.problem = toShape(thrown);
+    if (current()) session.problem = toShape(thrown);
   }
 }
 

@@ -37,6 +37,8 @@ export interface View extends Omit<Choice, "chosen"> {
   readonly output: number;
   /** What the model says without the part that is looked at, where it is known. */
   readonly answer: readonly number[] | null;
+  /** It was asked, and couldn't say. */
+  readonly unanswered: boolean;
   readonly columns: readonly Column[];
 }
 
@@ -65,6 +67,7 @@ export function viewOf(
   const all = sight ? parts(sight.explanation, sight.look) : [];
   const part = choice.active ?? choice.pinned;
   const count = shown?.explanation.players.length ?? 0;
+  const question = shown && part !== null ? keyOf(shown, without(count, part)) : null;
   return {
     ...choice,
     active: choice.active !== null && choice.active < count ? choice.active : null,
@@ -80,7 +83,8 @@ export function viewOf(
     chosen,
     against,
     output: Math.max(0, manifest?.outputs.findIndex(({ name }) => name === chosen) ?? 0),
-    answer: shown && part !== null ? session.answers.get(keyOf(shown, without(count, part))) : null,
+    answer: question === null ? null : session.answers.get(question),
+    unanswered: question !== null && session.answers.failed(question),
     columns: [...session.beside].map((method) => {
       const one = session.runOf(method);
       return { method, run: one, sight: sightOf(one) };

@@ -88,9 +88,11 @@ export class XaiCamera extends LitElement {
     this.#dialog?.showModal();
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" }, audio: false });
+      // One stream at a time: whoever asked twice before the browser agreed gets two.
+      this.#stop();
       this.#stream = stream;
-      // Closed while the browser still asked for permission.
-      if (!this.#dialog?.open) return this.#stop();
+      // Closed or gone while the browser still asked for permission.
+      if (!this.isConnected || !this.#dialog?.open) return this.#stop();
       const video = this.renderRoot.querySelector("video");
       if (!video) return;
       video.srcObject = stream;

@@ -20,7 +20,7 @@ import {
 } from "../../views/photo/sentence.js";
 import { plusMinus } from "../../views/uncertainty.js";
 import { unit } from "../../views/unit.js";
-import { files } from "../files.js";
+import { files, filesStyles } from "../files.js";
 import { shared } from "../styles.js";
 import { ask } from "./asks.js";
 import { lookStyles } from "./look.styles.js";
@@ -42,6 +42,7 @@ export class XaiLook extends LitElement {
     against: { attribute: false },
     prediction: { attribute: false },
     answer: { attribute: false },
+    unanswered: { attribute: false },
     active: { attribute: false },
     pinned: { attribute: false },
     opacity: { attribute: false },
@@ -65,6 +66,7 @@ export class XaiLook extends LitElement {
   declare prediction: readonly number[];
   /** What the model says without the part that is looked at; null until it is known. */
   declare answer: readonly number[] | null;
+  declare unanswered: boolean;
   declare active: number | null;
   declare pinned: number | null;
   declare opacity: number;
@@ -72,7 +74,7 @@ export class XaiLook extends LitElement {
   declare narrow: boolean;
   declare words: Words;
 
-  static override styles = [shared, lookStyles];
+  static override styles = [shared, filesStyles, lookStyles];
 
   override render(): TemplateResult {
     const { sight, shown, words } = this;
@@ -106,7 +108,7 @@ export class XaiLook extends LitElement {
           <div class="part">${sight && shown ? this.#part(sight, shown, part) : nothing}</div>
         </div>
       </div>
-      ${sight && shown ? files(this, this.#files(sight, shown), words.s.picture.files, words) : nothing}`;
+      ${sight && shown ? files(this.#files(sight, shown), words.s.picture.files, words) : nothing}`;
   }
 
   #legend(part: number | null): TemplateResult {
@@ -173,7 +175,7 @@ export class XaiLook extends LitElement {
       }
       <div>
         <small>${picture.without}</small>
-        <p>${this.answer ? this.#answer(this.answer) : picture.asking}</p>
+        <p>${this.answer ? this.#answer(this.answer) : this.unanswered ? picture.unanswered : picture.asking}</p>
         ${this.pinned === null ? nothing : html`<small>${picture.pinned}</small>`}
       </div>`;
   }

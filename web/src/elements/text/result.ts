@@ -137,7 +137,6 @@ function picture(
     ></xai-removal>
     ${session.final && !session.stale ? falling(shown, session, drawn, manifest) : nothing}
     ${files(
-      shown,
       {
         name: `${manifest.name}-${explanation.outputs[output] ?? "explanation"}`,
         document: explanation,

@@ -32,6 +32,8 @@ export class TextSession extends Rounds<"text"> {
   /** What the picture shows; of an older text while a newer one is being read. */
   reading: Reading | null = null;
 
+  /** The text that `whole` is of. */
+  #predicted = "";
   #starting = 0;
   #typed = false;
   /** What has a value in the picture. */
@@ -147,6 +149,7 @@ export class TextSession extends Rounds<"text"> {
     const [whole, original] = await explainer.predict(edited ? [text, sample.text] : [text]);
     if (!current()) return;
     this.whole = whole ?? null;
+    this.#predicted = text;
     if (sample.id !== "") this.original ??= (edited ? original : whole) ?? null;
     if (whole && !this.#chosen) this.output = likeliest(explainer.manifest, whole) ?? this.output;
     this.settle();
@@ -158,6 +161,7 @@ export class TextSession extends Rounds<"text"> {
   }
 
   protected override drop(): void {
+    if (this.#predicted !== this.text) this.whole = null;
     if (this.stale) this.explanation = this.reading = null;
   }
 

@@ -55,16 +55,6 @@ export const textStyles = css`
     margin-block-start: 0.75rem;
     border-block-start: 1px solid var(--xai-line);
   }
-  .files {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0.25rem;
-  }
-  .files button {
-    color: var(--xai-muted);
-    font-size: 0.8125rem;
-    padding-inline: 0.5rem;
-  }
   .refusal {
     border-inline-start: 4px solid var(--xai-warn);
   }

@@ -1,11 +1,11 @@
 /** How far to trust an explanation of a photo, in plain words. */
 import { html, type TemplateResult } from "lit";
-import { Z95 } from "../../chart/order.js";
 import type { ImageManifest } from "../../types.js";
 import { hiddenWords } from "./hidden.js";
 import { ofSegments, parts } from "./parts.js";
 import { additive, type Sight, unitOf } from "./sentence.js";
 import { plan } from "../plan.js";
+import { precision } from "../precision.js";
 
 /** Titled paragraphs: how exact, how computed, how cut, in which unit, compared with what, what it can't say. */
 export function trust(sight: Sight, image: ImageManifest["image"], final: boolean): TemplateResult {
@@ -14,7 +14,7 @@ export function trust(sight: Sight, image: ImageManifest["image"], final: boolea
   const asked = parameters as Readonly<Record<string, unknown>>;
   const way = method === "shapley" ? (s.photo.trust.way[estimator] ?? s.photo.trust.way["sampled"]) : null;
   const bodies: [string, string | TemplateResult][] = [
-    [s.trust.precision, `${precision(sight)} ${final ? "" : s.trust.not_final}`],
+    [s.trust.precision, `${exactness(sight)} ${final ? "" : s.trust.not_final}`],
     [s.trust.way, html`${way ?? s.photo.trust.way[method] ?? ""} ${plan(sight.explanation.provenance, sight.words)}`],
     [s.photo.trust.cut, s.photo.trust.cuts[ofSegments(method) ? String(asked["segments"]) : "grid"] ?? ""],
     [s.trust.scale, scale === "output" ? "" : (s.trust.scales[scale] ?? "")],
@@ -37,22 +37,10 @@ export function trust(sight: Sight, image: ImageManifest["image"], final: boolea
 }
 
 /** Exact, or how far the values are from exact as a rule and at most. */
-function precision(sight: Sight): string {
-  const { s, n } = sight.words;
-  const errors = parts(sight.explanation, { ...sight.look, against: null }).map(({ error }) => error);
-  if (errors.every((error) => error === 0)) return s.trust.exact;
-  const known = errors.filter((error) => error !== null).sort((a, b) => a - b);
-  if (known.length === 0) return s.trust.unknown;
-  const inUnit = unitOf(sight);
-  const [typical = 0, largest = 0] = [known[Math.floor(known.length / 2)], known.at(-1)];
-  const { n_coalitions } = sight.explanation.provenance;
-  const said = s.photo.trust.estimated(
-    n.count(n_coalitions),
-    inUnit.distance(typical * Z95),
-    inUnit.distance(largest * Z95),
-  );
-  const missing = errors.length - known.length;
-  return missing > 0 ? `${said} ${s.photo.trust.partly_unknown(n.count(missing))}` : said;
+function exactness(sight: Sight): string {
+  const { explanation, look, words } = sight;
+  const errors = parts(explanation, { ...look, against: null }).map(({ error }) => error);
+  return precision(errors, explanation.provenance.n_coalitions, unitOf(sight), words.s.photo.trust, words);
 }
 
 /** Base value plus values minus prediction: a check anyone can repeat. */

@@ -1,13 +1,12 @@
 /** How far to trust an explanation of a text, in plain words. */
 import { html, type TemplateResult } from "lit";
-import { Z95 } from "../../chart/order.js";
 import type { Words } from "../../strings/words.js";
 import type { Explanation, TextManifest } from "../../types.js";
-import { exact } from "../convergence.js";
+import { plan } from "../plan.js";
+import { precision } from "../precision.js";
 import type { UnitChoice } from "../unit.js";
 import { additive } from "./entries.js";
 import { unitOf } from "./sentence.js";
-import { plan } from "../plan.js";
 
 export interface TrustOptions {
   readonly words: Words;
@@ -24,7 +23,7 @@ export function trust(explanation: Explanation, manifest: TextManifest, options:
   const { method, scale, parameters } = explanation.provenance;
   const hidden = String((parameters as Readonly<Record<string, unknown>>)["hidden"] ?? "mask");
   const parts: readonly (readonly [string, string | TemplateResult])[] = [
-    [s.trust.precision, precision(explanation, manifest, options)],
+    [s.trust.precision, exactness(explanation, manifest, options)],
     [s.trust.way, html`${s.passage_trust.ways[method] ?? ""} ${plan(explanation.provenance, words)}`],
     [s.passage_trust.hidden_title, s.passage_trust.hidden[hidden] ?? ""],
     [s.trust.scale, s.passage_trust.scales[scale] ?? ""],
@@ -46,19 +45,11 @@ export function trust(explanation: Explanation, manifest: TextManifest, options:
 }
 
 /** Exact, or how far the numbers are from exact as a rule and at most. */
-function precision(explanation: Explanation, manifest: TextManifest, options: TrustOptions): string {
+function exactness(explanation: Explanation, manifest: TextManifest, options: TrustOptions): string {
   const { words, output, unit } = options;
-  const { s, n } = words;
-  if (exact(explanation)) return s.trust.exact;
   const errors = explanation.std_error.map((row) => row[output] ?? null);
-  const known = errors.filter((error) => error !== null).sort((a, b) => a - b);
-  if (known.length === 0) return s.trust.unknown;
   const inUnit = unitOf(explanation, manifest, output, unit, words);
-  const say = (error: number | undefined) => inUnit.distance((error ?? 0) * Z95);
-  const count = n.count(explanation.provenance.n_coalitions);
-  const missing = errors.length - known.length;
-  const said = s.passage_trust.estimated(count, say(known[known.length >> 1]), say(known.at(-1)));
-  return missing > 0 ? `${said} ${s.passage_trust.partly_unknown(n.count(missing))}` : said;
+  return precision(errors, explanation.provenance.n_coalitions, inUnit, words.s.passage_trust, words);
 }
 
 /** A check anyone can repeat, where there is one. */
