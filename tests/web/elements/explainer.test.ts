@@ -44,6 +44,40 @@ describe("<xai-explainer>", () => {
     expect(said(element, "xai-picture .became")).toBe("This browser couldn't draw the pixels. Take the SVG instead.");
   });
 
+  it("keeps the focus where a click makes another button of it, and gives it back to the bar of what is closed", async () => {
+    const { element } = await explained();
+    const button = find<HTMLButtonElement>(element.shadowRoot!, ".status button")[0]!;
+    expect(button.textContent?.trim()).toBe("Refine (8,192)");
+    button.focus();
+    button.click();
+    await settle();
+    expect(button.textContent?.trim()).toBe("Cancel");
+    expect(element.shadowRoot!.activeElement).toBe(button);
+
+    const bar = one<HTMLButtonElement>(element, ".marks button");
+    bar.click();
+    await settle();
+    const close = find<HTMLButtonElement>(element.shadowRoot!, ".detail button").at(-1)!;
+    close.focus();
+    close.click();
+    await settle();
+    expect(find(element.shadowRoot!, ".detail")).toHaveLength(0);
+    expect(one(element, "xai-picture").shadowRoot!.activeElement).toBe(one(element, ".marks button"));
+  });
+
+  it("leaves the choice of a provider open while another one is being opened", async () => {
+    const { element } = await explained();
+    XaiExplainer.open = opening(() => new Promise(() => {}));
+    const choice = one(element, "xai-provider");
+    element.provider = "webgpu";
+    await settle();
+    expect(element.explainer).toBeNull();
+    expect(one(element, "xai-provider")).toBe(choice);
+    element.src = "bundles/other/";
+    await settle();
+    expect(find(element.shadowRoot!, "xai-provider")).toHaveLength(0);
+  });
+
   it("says them in German", async () => {
     const { element } = await explained({ lang: "de" });
     expect(one(element, "strong").textContent).toBe("Abgelehnt");

@@ -1,5 +1,5 @@
 /** What stands above an explainer: its title and chips where no page shows them, and the offer of a newer version. */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import type { Words } from "../strings/words.js";
 import type { ProviderChoice } from "../types.js";
 import type { Opened } from "./opened.js";
@@ -7,19 +7,26 @@ import "./xai-card.js";
 import "./xai-privacy.js";
 import "./xai-provider.js";
 
-/** Title, model card, where it runs, privacy: for a page that embeds the element and has no header for it. */
+/** What is opened, and what was: nothing moves while it is opened anew. */
+interface Session {
+  readonly explainer: Opened | null;
+  readonly last: Opened | null;
+  readonly offline: string | null | undefined;
+}
+
+/** Title, model card, privacy, where it runs: for a page that embeds the element and has no header for it. */
 export function head(
-  explainer: Opened,
+  { explainer, last, offline }: Session,
   provider: ProviderChoice,
-  offline: string | null | undefined,
   words: Words,
-): TemplateResult {
-  const { manifest } = explainer;
+): TemplateResult | typeof nothing {
+  if (!last) return nothing;
+  const { manifest } = last;
   return html`<div class="banner">
     <h2>${words.text(manifest.title)}</h2>
     <xai-card .manifest=${manifest} .words=${words}></xai-card>
     <xai-privacy .explainer=${explainer} .offline=${offline} .words=${words}></xai-privacy>
-    <xai-provider .explainer=${explainer} .choice=${provider} .words=${words}></xai-provider>
+    <xai-provider .explainer=${last} .choice=${provider} .words=${words}></xai-provider>
   </div>`;
 }
 

@@ -5,6 +5,8 @@ import { toShape } from "./failure.js";
 
 export abstract class Connection<K extends Kind> implements ReactiveController {
   explainer: Explainer<K> | null = null;
+  /** The same, or while it is opened anew the one before: what doesn't change meanwhile stays in its place. */
+  last: Explainer<K> | null = null;
   /** Nothing can be shown because of it. */
   failure: XaiwebErrorShape | null = null;
   /** This input or these settings can't be computed. */
@@ -13,6 +15,7 @@ export abstract class Connection<K extends Kind> implements ReactiveController {
   offline: string | null | undefined = undefined;
 
   #opening = 0;
+  #src = "";
   readonly #changed = () => this.#activity();
 
   constructor(
@@ -37,13 +40,15 @@ export abstract class Connection<K extends Kind> implements ReactiveController {
   async open(open: Open, src: string, provider: ProviderChoice): Promise<void> {
     this.close();
     const opening = ++this.#opening;
+    if (src !== this.#src) this.last = null;
+    this.#src = src;
     this.failure = this.problem = null;
     this.offline = undefined;
     this.host.requestUpdate();
     try {
       const explainer = await open(src, { provider, kind: this.kind });
       if (opening !== this.#opening) return explainer.close();
-      this.explainer = explainer;
+      this.explainer = this.last = explainer;
       explainer.activity.addEventListener("change", this.#changed);
       // Their failures are told by the activity; unhandled they would only reach the console.
       explainer.ready.catch(() => undefined);

@@ -29,21 +29,6 @@ export const pictureStyles = css`
     min-inline-size: 0;
     max-inline-size: 16rem;
   }
-  .switch {
-    display: inline-flex;
-  }
-  .switch button {
-    font-size: 0.8125rem;
-  }
-  .switch button:first-child {
-    border-start-end-radius: 0;
-    border-end-end-radius: 0;
-  }
-  .switch button:last-child {
-    border-start-start-radius: 0;
-    border-end-start-radius: 0;
-    margin-inline-start: -1px;
-  }
   .plot {
     position: relative;
     direction: ltr;

@@ -13,6 +13,7 @@ import { ask } from "./asks.js";
 import { failure, type FailureAction } from "./failure.js";
 import type { Session } from "./session.js";
 import { nextBudget, withParameters } from "./settings.js";
+import { statusAction } from "./status-action.js";
 import { statusOf } from "./status.js";
 import "./many/xai-many.js";
 import "./xai-dig.js";
@@ -138,7 +139,6 @@ function statusLine(shown: Shown, session: Session): TemplateResult {
   const { explanation } = session;
   const unknown = explanation !== null && session.final && errorsUnknown(explanation, session.output);
   const early = explanation !== null && !session.final && activity.core !== "ready";
-  const next = explanation ? nextBudget(explanation) : 0;
   return html`<div class="status">
     <span>
       ${s.picture.compared(words.text(manifest.background.label))}
@@ -151,21 +151,16 @@ function statusLine(shown: Shown, session: Session): TemplateResult {
             <span>${s.status.of(n.count(progress.done), n.count(progress.total))}</span>`
         : nothing
     }
-    ${
-      can === "cancel"
-        ? html`<button type="button" @click=${() => session.cancel()}>${s.status.cancel}</button>`
-        : can === "continue"
-          ? html`<button type="button" @click=${() => session.change({})}>${s.status.continue}</button>`
-          : can === "refine"
-            ? html`<button
-                type="button"
-                title=${s.status.refine_help}
-                @click=${() => session.change({ settings: withParameters(session.settings, { budget: next }) })}
-              >
-                ${s.status.refine(n.count(next))}
-              </button>`
-            : nothing
-    }
+    ${statusAction(
+      can,
+      {
+        cancel: () => session.cancel(),
+        resume: () => session.change({}),
+        refine: (budget) => session.change({ settings: withParameters(session.settings, { budget }) }),
+        next: explanation && nextBudget(explanation),
+      },
+      words,
+    )}
   </div>`;
 }
 

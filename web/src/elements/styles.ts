@@ -163,6 +163,25 @@ export const shared = css`
   }
 `;
 
+/** Two buttons, one of which is pressed. */
+export const switchStyles = css`
+  .switch {
+    display: inline-flex;
+  }
+  .switch button {
+    font-size: 0.8125rem;
+  }
+  .switch button:first-child {
+    border-start-end-radius: 0;
+    border-end-end-radius: 0;
+  }
+  .switch button:last-child {
+    border-start-start-radius: 0;
+    border-end-start-radius: 0;
+    margin-inline-start: -1px;
+  }
+`;
+
 /** A rounded button in the header that opens a sheet. */
 export const chip = css`
   :host {

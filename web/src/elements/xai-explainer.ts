@@ -18,6 +18,7 @@ import { shared, tokens } from "./styles.js";
 import "./xai-decision.js";
 import "./xai-form.js";
 import type { XaiForm } from "./xai-form.js";
+import type { XaiPicture } from "./xai-picture.js";
 import "./xai-header.js";
 
 /**
@@ -79,7 +80,7 @@ export class XaiExplainer extends Frame {
     const { session, words } = this;
     const { explainer } = session;
     return html`<div lang=${words.lang}>
-      ${this.bare || !explainer ? nothing : head(explainer, this.provider, session.offline, words)}
+      ${this.bare ? nothing : head(session, this.provider, words)}
       ${explainer?.activity.newer ? newer(explainer, words) : nothing}
       ${
         session.failure
@@ -145,7 +146,10 @@ export class XaiExplainer extends Frame {
     on(this, "xai-point", ({ player }) => (this.active = player));
     on(this, "xai-pair", ({ pair }) => (this.pair = pair));
     on(this, "xai-arcs", (arcs) => (this.arcs = arcs.on));
-    on(this, "xai-select", ({ player }) => (this.selected = this.selected === player ? null : player));
+    on(this, "xai-select", ({ player }) => {
+      if (this.selected === player) this.release();
+      else this.selected = player;
+    });
     on(this, "xai-reveal", ({ player }) => void this.renderRoot.querySelector<XaiForm>("xai-form")?.reveal(player));
     on(this, "xai-unit", ({ unit }) => (this.unit = unit));
     on(this, "xai-panels", ({ open }) => (this.terms = open > 0));
@@ -192,7 +196,12 @@ export class XaiExplainer extends Frame {
   }
 
   protected override release(): void {
-    if (this.selected !== null) this.selected = null;
+    const { selected } = this;
+    if (selected === null) return;
+    this.selected = null;
+    // Where what closes has the focus, its bar gets it back.
+    if (this.shadowRoot?.activeElement?.closest(".detail"))
+      this.renderRoot.querySelector<XaiPicture>("xai-picture")?.focusBar(selected);
   }
 
   protected override typedInto(target: EventTarget | undefined): boolean {

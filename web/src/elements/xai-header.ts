@@ -17,7 +17,7 @@ export type Theme = (typeof THEMES)[number];
 /** What every element that explains a kind of data has. */
 export interface ExplainerElement extends HTMLElement {
   readonly explainer: Opened | null;
-  readonly session: { readonly offline: string | null | undefined };
+  readonly session: { readonly offline: string | null | undefined; readonly last: Opened | null };
   provider: ProviderChoice;
   lang: string;
   theme: Theme;
@@ -143,14 +143,15 @@ export class XaiHeader extends LitElement {
     const { words, home } = this;
     const { page } = words.s;
     const opened = this.explainer?.explainer ?? null;
+    const last = this.explainer?.session.last ?? null;
     return html`<header>
       <div class="title">
         ${this.explainer ? html`<h1>${words.text(this.heading)}</h1>` : html`<span class="name">${words.text(this.heading)}</span>`}
         ${home ? html`<a href=${home}>${page.home}</a>` : nothing}
       </div>
       ${
-        opened
-          ? html`<xai-card .manifest=${opened.manifest} .words=${words}></xai-card>`
+        last
+          ? html`<xai-card .manifest=${last.manifest} .words=${words}></xai-card>`
           : this.explainer
             ? // Their places, so that nothing moves when the bundle is open.
               html`<span class="chip">${words.s.card.button}</span>`
@@ -158,9 +159,9 @@ export class XaiHeader extends LitElement {
       }
       <xai-privacy .explainer=${opened} .offline=${this.explainer?.session.offline} .words=${words}></xai-privacy>
       ${
-        opened
+        last
           ? html`<xai-provider
-              .explainer=${opened}
+              .explainer=${last}
               .choice=${this.explainer?.provider}
               .words=${words}
               @xai-provider=${(event: CustomEvent<Asks["xai-provider"]>) => {

@@ -82,7 +82,7 @@ export class XaiPhoto extends Frame {
     const view = viewOf(session, this.choice, words, this.#order, this.narrow);
     this.#order = view.order;
     return html`<div lang=${words.lang}>
-      ${this.bare || !explainer ? nothing : head(explainer, this.provider, session.offline, words)}
+      ${this.bare ? nothing : head(session, this.provider, words)}
       ${explainer?.activity.newer ? newer(explainer, words) : nothing}
       ${
         session.failure

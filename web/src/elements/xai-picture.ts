@@ -18,7 +18,8 @@ import { SHOWN } from "../views/waterfall-layout.js";
 import { pictureStyles } from "./picture.styles.js";
 import { ask } from "./asks.js";
 import { files, filesStyles } from "./files.js";
-import { shared } from "./styles.js";
+import { shared, switchStyles } from "./styles.js";
+import { unitSwitch } from "./unit-switch.js";
 
 const FILE_WIDTH = 760;
 
@@ -59,7 +60,7 @@ export class XaiPicture extends LitElement {
   #resized: ResizeObserver | null = null;
   #measure: Measure = textWidth;
 
-  static override styles = [shared, filesStyles, pictureStyles];
+  static override styles = [shared, switchStyles, filesStyles, pictureStyles];
 
   constructor() {
     super();
@@ -114,7 +115,9 @@ export class XaiPicture extends LitElement {
     };
     return html`<div class="head">
         <h3>${finding(explanation, manifest, output, this.unit, words)}</h3>
-        <div class="tools">${this.#outputs()} ${points ? this.#units() : nothing} ${this.#arcs()}</div>
+        <div class="tools">
+          ${this.#outputs()} ${points ? unitSwitch(this, this.unit, words) : nothing} ${this.#arcs()}
+        </div>
         ${this.arcs && this.#joined() ? html`<p class="muted">${words.s.together.arcs(words.n.count(ARCS))}</p>` : nothing}
       </div>
       <div class="plot" @keydown=${(event: KeyboardEvent) => this.#key(event)}>
@@ -209,21 +212,6 @@ export class XaiPicture extends LitElement {
     };
   }
 
-  #units(): TemplateResult {
-    const choice = (kind: UnitChoice, label: string) =>
-      html`<button
-        type="button"
-        aria-pressed=${this.unit === kind}
-        @click=${() => ask(this, "xai-unit", { unit: kind })}
-      >
-        ${label}
-      </button>`;
-    const { s } = this.words;
-    return html`<div class="switch" role="group" aria-label=${s.unit.choose}>
-      ${choice("points", s.unit.pointsName)}${choice("model", s.unit.modelName)}
-    </div>`;
-  }
-
   #key(event: KeyboardEvent): void {
     const last = this.#shown().length - 1;
     const places: Record<string, number> = { ArrowDown: this.at + 1, ArrowUp: this.at - 1, Home: 0, End: last };
@@ -231,6 +219,12 @@ export class XaiPicture extends LitElement {
     if (place === undefined) return;
     event.preventDefault();
     this.#focus(Math.min(last, Math.max(0, place)));
+  }
+
+  /** Puts the focus on a player's bar, where it has one of its own. */
+  focusBar(player: string): void {
+    const place = this.#shown().indexOf(player);
+    if (place >= 0) this.#focus(place);
   }
 
   #focus(place: number): void {

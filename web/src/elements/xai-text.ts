@@ -11,7 +11,7 @@ import { failure, type FailureAction } from "./failure.js";
 import { filesStyles } from "./files.js";
 import { Frame } from "./frame.js";
 import { statusOf } from "./status.js";
-import { shared, tokens } from "./styles.js";
+import { shared, switchStyles, tokens } from "./styles.js";
 import { Drawing } from "./text/drawn.js";
 import { result } from "./text/result.js";
 import { OWN, type Sample } from "./text/sample.js";
@@ -51,7 +51,7 @@ export class XaiText extends Frame {
   readonly drawing = new Drawing();
   #history = new History<Before>();
 
-  static override styles = [tokens, shared, layout, filesStyles, textStyles];
+  static override styles = [tokens, shared, switchStyles, layout, filesStyles, textStyles];
 
   constructor() {
     super();
@@ -75,7 +75,7 @@ export class XaiText extends Frame {
     const { session, words } = this;
     const { explainer } = session;
     return html`<div lang=${words.lang}>
-      ${this.bare || !explainer ? nothing : head(explainer, this.provider, session.offline, words)}
+      ${this.bare ? nothing : head(session, this.provider, words)}
       ${explainer?.activity.newer ? newer(explainer, words) : nothing}
       ${
         session.failure

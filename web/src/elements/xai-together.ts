@@ -10,7 +10,6 @@ import { interactionMatrix, matrixLayout, type MatrixLayout } from "../views/int
 import { interactionTable } from "../views/interaction-table.js";
 import {
   absence,
-  type Absence,
   independent,
   matrixDescription,
   type Pair,
@@ -25,8 +24,10 @@ import { unit, type Unit, type UnitChoice } from "../views/unit.js";
 import { ask } from "./asks.js";
 import { files, filesStyles } from "./files.js";
 import { numbersStyles } from "./numbers.styles.js";
-import { type Settings, towardsInteractions } from "./settings.js";
+import { step } from "./matrix-walk.js";
+import type { Settings } from "./settings.js";
 import { shared } from "./styles.js";
+import { absentTogether } from "./together-absent.js";
 import { togetherStyles } from "./together.styles.js";
 
 const FILE_WIDTH = 760;
@@ -102,7 +103,7 @@ export class XaiTogether extends LitElement {
   override render(): TemplateResult {
     const { explanation, words, output, manifest } = this;
     const absent = absence(explanation, this.final);
-    if (absent) return this.#absent(absent);
+    if (absent) return absentTogether(this, absent, explanation, this.settings, words);
     const all = together(explanation, manifest, output, words);
     const inUnit = this.#inUnit();
     const heading = html`<h4>${strongestTogether(all, inUnit, words)}</h4>`;
@@ -127,28 +128,6 @@ export class XaiTogether extends LitElement {
   #inUnit(): Unit {
     const { explanation, manifest, output, words } = this;
     return unit(manifest, explanation.outputs[output] ?? "", explanation.provenance.scale, this.unit, words);
-  }
-
-  /** Said as it is: not asked for, not to be had this way, or not accurate enough; with what can be done about it. */
-  #absent(absent: Absence): TemplateResult {
-    const { words, settings, explanation } = this;
-    const said = words.s.together;
-    const to = towardsInteractions(settings, explanation, absent);
-    const budget = to?.parameters["budget"];
-    const label = {
-      waiting: "",
-      not_asked: said.ask,
-      not_this_way: said.other_way,
-      not_accurate: said.refine(words.n.count(Number(budget))),
-    }[absent];
-    return html`<p>${said.absent[absent]}</p>
-      ${
-        to
-          ? html`<p>
-              <button type="button" @click=${() => ask(this, "xai-settings", { settings: to })}>${label}</button>
-            </p>`
-          : nothing
-      }`;
   }
 
   #plot(inUnit: Unit): TemplateResult {
@@ -269,24 +248,12 @@ export class XaiTogether extends LitElement {
     return pictureFile(interactionMatrix(explanation, manifest, options), heading, said, LIGHT);
   }
 
-  #key(event: KeyboardEvent, { cells }: MatrixLayout): void {
-    const here = cells[Math.min(this.at, cells.length - 1)];
-    if (!here) return;
-    const last = cells[cells.length - 1]?.row ?? 1;
-    const steps: Record<string, [number, number]> = {
-      ArrowDown: [Math.min(last, here.row + 1), here.column],
-      ArrowUp: [Math.max(1, here.row - 1), Math.min(here.column, Math.max(0, here.row - 2))],
-      ArrowLeft: [here.row, Math.max(0, here.column - 1)],
-      ArrowRight: [here.row, Math.min(here.row - 1, here.column + 1)],
-      Home: [here.row, 0],
-      End: [here.row, here.row - 1],
-    };
-    const step = steps[event.key];
-    if (!step) return;
+  #key(event: KeyboardEvent, layout: MatrixLayout): void {
+    const at = step(layout, this.at, event.key);
+    if (at === null) return;
     event.preventDefault();
-    const [row, column] = step;
-    this.at = cells.findIndex((cell) => cell.row === row && cell.column === column);
-    this.renderRoot.querySelectorAll<HTMLButtonElement>(".marks button")[this.at]?.focus();
+    this.at = at;
+    this.renderRoot.querySelectorAll<HTMLButtonElement>(".marks button")[at]?.focus();
   }
 }
 

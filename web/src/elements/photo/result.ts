@@ -8,6 +8,7 @@ import { ask } from "./asks.js";
 import type { Shown } from "./run.js";
 import { failure, type FailureAction } from "../failure.js";
 import { nextBudget, withParameters } from "../settings.js";
+import { statusAction } from "../status-action.js";
 import { statusOf } from "../status.js";
 import "../xai-curve.js";
 import "../xai-loading.js";
@@ -172,8 +173,6 @@ function statusLine({ words, shown }: View, session: PhotoSession): TemplateResu
   const { running, final, stopped, progress } = run;
   const { line, can, ...status } = statusOf({ explainer, explanation, running, final, stopped, progress }, words);
   const hidden = hiddenWords(explanation?.provenance.parameters ?? settings.parameters, words);
-  const next = explanation ? nextBudget(explanation) : 0;
-  const refines = can === "refine" && "budget" in settings.parameters;
   const waits = activity.core !== "ready" && activity.core !== "failed";
   const nothingYet = wish && !explainable(wish) ? s.photo.regions.none : line;
   return html`<div class="status">
@@ -192,21 +191,16 @@ function statusLine({ words, shown }: View, session: PhotoSession): TemplateResu
             <span>${s.status.of(n.count(status.progress.done), n.count(status.progress.total))}</span>`
         : nothing
     }
-    ${
-      can === "cancel"
-        ? html`<button type="button" @click=${() => session.cancel(settings.method)}>${s.status.cancel}</button>`
-        : can === "continue"
-          ? html`<button type="button" @click=${() => session.resume(settings.method)}>${s.status.continue}</button>`
-          : refines
-            ? html`<button
-                type="button"
-                title=${s.status.refine_help}
-                @click=${() => session.change({ settings: withParameters(settings, { budget: next }) })}
-              >
-                ${s.status.refine(n.count(next))}
-              </button>`
-            : nothing
-    }
+    ${statusAction(
+      can,
+      {
+        cancel: () => session.cancel(settings.method),
+        resume: () => session.resume(settings.method),
+        refine: (budget) => session.change({ settings: withParameters(settings, { budget }) }),
+        next: explanation && "budget" in settings.parameters ? nextBudget(explanation) : null,
+      },
+      words,
+    )}
     ${waits && !explanation ? html`<xai-loading .files=${activity.files} .words=${words}></xai-loading>` : nothing}
   </div>`;
 }

@@ -16,6 +16,7 @@ import { files } from "../files.js";
 import type { Drawing, Drawn } from "./drawn.js";
 import { MOST_CHARACTERS, type TextSession } from "./session.js";
 import { statusLine } from "./status-line.js";
+import { unitSwitch } from "../unit-switch.js";
 import "../xai-loading.js";
 import "../xai-curve.js";
 import "./xai-passage.js";
@@ -176,10 +177,6 @@ function head(
   const { s } = words;
   const output = session.shownOutput;
   const points = hasPoints(manifest, explanation.outputs[output] ?? "", explanation.provenance.scale);
-  const choice = (kind: UnitChoice, name: string) =>
-    html`<button type="button" aria-pressed=${unit === kind} @click=${() => ask(shown, "xai-unit", { unit: kind })}>
-      ${name}
-    </button>`;
   return html`<div class="finding">
     <h2>${finding}</h2>
     ${
@@ -198,13 +195,7 @@ function head(
           >`
         : nothing
     }
-    ${
-      points
-        ? html`<div class="switch" role="group" aria-label=${s.unit.choose}>
-            ${choice("points", s.unit.pointsName)}${choice("model", s.unit.modelName)}
-          </div>`
-        : nothing
-    }
+    ${points ? unitSwitch(shown, unit, words) : nothing}
   </div>`;
 }
 

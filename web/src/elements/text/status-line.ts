@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Words } from "../../strings/words.js";
 import { errorsUnknown } from "../../views/convergence.js";
 import { nextBudget, parametersOf, withParameters } from "../settings.js";
+import { statusAction } from "../status-action.js";
 import { statusOf } from "../status.js";
 import type { TextSession } from "./session.js";
 
@@ -11,7 +12,6 @@ export function statusLine(session: TextSession, words: Words): TemplateResult {
   const { explanation, settings } = session;
   const { line, progress, can } = statusOf(session, words);
   const unknown = explanation !== null && session.final && errorsUnknown(explanation, session.shownOutput);
-  const next = refined(session);
   return html`<div class="status">
     <span>
       ${s.passage.compared}
@@ -24,21 +24,16 @@ export function statusLine(session: TextSession, words: Words): TemplateResult {
             <span>${s.status.of(n.count(progress.done), n.count(progress.total))}</span>`
         : nothing
     }
-    ${
-      can === "cancel"
-        ? html`<button type="button" @click=${() => session.cancel()}>${s.status.cancel}</button>`
-        : can === "continue"
-          ? html`<button type="button" @click=${() => session.change({})}>${s.status.continue}</button>`
-          : can === "refine" && next !== null
-            ? html`<button
-                type="button"
-                title=${s.status.refine_help}
-                @click=${() => session.change({ settings: withParameters(settings, { budget: next }) })}
-              >
-                ${s.status.refine(n.count(next))}
-              </button>`
-            : nothing
-    }
+    ${statusAction(
+      can,
+      {
+        cancel: () => session.cancel(),
+        resume: () => session.change({}),
+        refine: (budget) => session.change({ settings: withParameters(settings, { budget }) }),
+        next: refined(session),
+      },
+      words,
+    )}
   </div>`;
 }
 

@@ -24,21 +24,6 @@ export const textStyles = css`
     align-items: center;
     font-size: 0.8125rem;
   }
-  .switch {
-    display: inline-flex;
-  }
-  .switch button {
-    font-size: 0.8125rem;
-  }
-  .switch button:first-child {
-    border-start-end-radius: 0;
-    border-end-end-radius: 0;
-  }
-  .switch button:last-child {
-    border-start-start-radius: 0;
-    border-end-start-radius: 0;
-    margin-inline-start: -1px;
-  }
   .reading {
     display: grid;
     grid-template-columns: minmax(0, 8fr) minmax(0, 5fr);

@@ -4,19 +4,14 @@ import { guard } from "lit/directives/guard.js";
 import type { Words } from "../../strings/words.js";
 import type { Entry, Sum } from "../../views/text/entries.js";
 import { rightToLeft } from "../../views/text/poster.js";
-import { beginning, bySentence, type Piece, pieces, type Reading, rest, type Word } from "../../views/text/reading.js";
+import { bySentence, type Piece, pieces, type Reading, type Word } from "../../views/text/reading.js";
 import { largest, shade, shadeClass } from "../../views/text/shade.js";
-import { plusMinus } from "../../views/uncertainty.js";
 import type { Unit } from "../../views/unit.js";
 import { ask } from "../asks.js";
 import { shared } from "../styles.js";
 import { passageStyles, shades } from "./passage.styles.js";
+import { DRAWN, type InHand, legend, readout, unread } from "./readout.js";
 import { type Direction, step } from "./walk.js";
-
-/** Words drawn; more would make every frame slow, and nobody reads them one by one. */
-const DRAWN = 5000;
-/** Characters drawn of what the model doesn't read. */
-const UNREAD = 2000;
 
 const KEYS: Readonly<Record<string, Direction>> = {
   ArrowRight: "right",
@@ -70,7 +65,7 @@ export class XaiPassage extends LitElement {
     const { reading, words, removed, stale } = this;
     const { text } = words.s.passage;
     return html`<div class="pane ${stale ? "stale" : ""}" aria-busy=${stale}>
-        <div class="readout">${this.#readout()}</div>
+        <div class="readout">${readout(this.#inHand(), stale, this.unit, words)}</div>
         <div
           class="text"
           role="group"
@@ -85,10 +80,10 @@ export class XaiPassage extends LitElement {
           <span class="run" dir="auto"
             >${guard([reading, this.entries, removed, this.unit, words], () => this.#run())}</span
           >
-          ${guard([reading, words], () => this.#rest())}
+          ${guard([reading, words], () => unread(reading, words))}
         </div>
       </div>
-      ${this.#legend()}`;
+      ${legend(this.entries, this.unit, this.label, words)}`;
   }
 
   /** Which word is lit is a matter of classes: thousands of templates needn't be compared for it. */
@@ -136,60 +131,19 @@ export class XaiPassage extends LitElement {
     >`;
   }
 
-  /** What is not read, or not drawn, and why. */
-  #rest(): TemplateResult | typeof nothing {
-    const { reading, words } = this;
-    const { s, n } = words;
-    const { text } = s.passage;
-    const more = rest(reading, DRAWN);
-    if (more.trim() === "") return nothing;
-    const shown = beginning(more, UNREAD);
-    const why =
-      reading.words.length > DRAWN
-        ? text.undrawn(n.count(DRAWN), n.count(reading.words.length))
-        : text.unread(n.count(more.trim().length));
-    return html`<div class="rest">
-      <small>${why}</small>
-      <span class="run" dir="auto">${shown}</span>
-      ${shown.length < more.length ? html`<small>${text.cut(n.count(more.length - shown.length))}</small>` : nothing}
-    </div>`;
-  }
-
-  /** What the word in hand does, and its sentence; in one place, so that nothing moves. */
-  #readout(): TemplateResult {
-    const { active, entries, unit, words, removed, reading, stale } = this;
-    const { text } = words.s.passage;
-    if (stale) return html`<span class="muted">${text.stale}</span>`;
+  /** The word that is pointed at. */
+  #inHand(): InHand | null {
+    const { active, entries, removed, reading } = this;
     const word = active === null ? undefined : reading.words[active];
-    if (!word) return html`<span class="muted">${text.hint}</span>`;
-    const entry = entries?.[word.index];
-    const sum = this.#sentence.get(word.index);
-    const gone = removed.has(word.index);
-    return html`<span>
-        <b><bdi>${beginning(word.text, 120)}</bdi></b>
-        ${
-          entry && unit
-            ? html`<span class=${entry.value < 0 ? "minus" : "plus"}>${unit.amount(entry.value)}</span>
-                <span class="muted">${plusMinus(entry.error, unit, words)}</span>`
-            : nothing
-        }
-        ${sum && unit ? html`<span class="muted">· ${text.sentence(unit.amount(sum.value))}</span>` : nothing}
-      </span>
-      <button type="button" tabindex="-1" @click=${() => ask(this, "xai-hide", { words: [word.index] })}>
-        ${gone ? text.restore : text.hide}
-      </button>`;
-  }
-
-  #legend(): TemplateResult | typeof nothing {
-    const { entries, unit, words } = this;
-    if (!entries || !unit) return nothing;
-    const most = largest(entries);
-    const [up, down] = this.label;
-    return html`<div class="legend">
-      <span><i class="up3">+</i>${up}</span>
-      <span><i class="down3">−</i>${down}</span>
-      <span>${words.s.passage.text.scale(unit.distance(most))}</span>
-    </div>`;
+    if (!word) return null;
+    const { index } = word;
+    return {
+      word,
+      entry: entries?.[index],
+      sum: this.#sentence.get(index),
+      gone: removed.has(index),
+      toggle: () => ask(this, "xai-hide", { words: [index] }),
+    };
   }
 
   #wordOf(event: Event): number | null {

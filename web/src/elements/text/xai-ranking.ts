@@ -6,7 +6,7 @@ import { short } from "../../views/text/phrases.js";
 import { largest } from "../../views/text/shade.js";
 import type { Unit } from "../../views/unit.js";
 import { ask } from "../asks.js";
-import { shared } from "../styles.js";
+import { shared, switchStyles } from "../styles.js";
 
 /** Lines at first, and lines at most. */
 const FEW = 10;
@@ -45,6 +45,7 @@ export class XaiRanking extends LitElement {
 
   static override styles = [
     shared,
+    switchStyles,
     css`
       :host {
         display: block;
@@ -57,21 +58,6 @@ export class XaiRanking extends LitElement {
         align-items: center;
         justify-content: space-between;
         min-block-size: 2.75rem;
-      }
-      .switch {
-        display: inline-flex;
-      }
-      .switch button {
-        font-size: 0.8125rem;
-      }
-      .switch button:first-child {
-        border-start-end-radius: 0;
-        border-end-end-radius: 0;
-      }
-      .switch button:last-child {
-        border-start-start-radius: 0;
-        border-end-start-radius: 0;
-        margin-inline-start: -1px;
       }
       ol {
         display: grid;
