@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -298,6 +299,29 @@ def test_the_side_module_asks_for_memory_and_nothing_else() -> None:
     console.log(WebAssembly.Module.imports(module).map(({ name }) => name).join(" "));"""
     done = subprocess.run(["node", "-e", code, str(build.SIDE_MODULE)], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) <= {"memory", "__stack_pointer", "__memory_base", "__table_base"}
+
+
+@pytest.mark.parametrize(
+    ("machine", "system", "alone"),
+    [
+        ("aarch64-linux-gnu", "linux", ["-Wl,-z,defs"]),
+        ("aarch64-macos", "darwin", ["-nostdlib"]),
+        ("x86_64-windows-gnu", "win32", ["-nostdlib", "-mno-stack-arg-probe", "-Wl,--no-entry"]),
+    ],
+)
+def test_it_links_for_other_machines_and_calls_nothing_from_outside(
+    elsewhere: Path, machine: str, system: str, alone: list[str]
+) -> None:
+    """It is linked alone: a function that isn't its own would be missing."""
+    before = set(build.HERE.iterdir())
+    build.native(elsewhere, [*build.ZIG, "-target", machine, *alone], system)
+    made = elsewhere.read_bytes()
+    for name in (*compiled._SIGNATURES, "xw_abi", "xw_sources"):
+        assert f"{name}\0".encode() in made
+    assert set(build.HERE.iterdir()) == before
+    if system != sys.platform or not machine.startswith(platform.machine().replace("arm64", "aarch64")):
+        with pytest.warns(RuntimeWarning, match="can't be loaded"):
+            assert loaded()[0] is None
 
 
 @pytest.mark.skipif(shutil.which("cc") is None, reason="no compiler of the system's")

@@ -62,21 +62,26 @@ def side_module(target: Path = SIDE_MODULE) -> Path:
         return _placed(made, target)
 
 
-def native(target: Path = NATIVE, compiler: Sequence[str] | None = None) -> Path:
+def native(target: Path = NATIVE, compiler: Sequence[str] | None = None, system: str = sys.platform) -> Path:
     """The library for this machine.
 
     Args:
         target: Where it shall lie.
         compiler: A command that takes a C compiler's options; zig, or else the system's.
+        system: Whose libraries the compiler makes, named as in ``sys.platform``.
 
     Raises:
         CompilerError: There is none, or it fails.
     """
     with tempfile.TemporaryDirectory(prefix="xaiweb-kernels-") as folder:
         made = Path(folder, "kernels")
-        link = ["-shared", "-nostdlib", "-s"] if sys.platform != "darwin" else ["-shared", "-Wl,-install_name,kernels"]
+        # Windows' compilers grow a large stack by a function of their own runtime.
+        link = {
+            "darwin": ["-Wl,-install_name,kernels"],
+            "win32": ["-s", f"-Wl,--out-implib,{folder}/kernels.lib"],
+        }.get(system, ["-nostdlib", "-s"])
         names = [source.name for source in sources()]
-        _run([*(compiler or _compiler()), *_options(), *link, *names, "-o", str(made)])
+        _run([*(compiler or _compiler()), *_options(), "-shared", *link, *names, "-o", str(made)])
         return _placed(made, target)
 
 

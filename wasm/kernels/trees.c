@@ -52,7 +52,8 @@ static inline void pair_shares(size n, size longest, size width, const size *pla
   for (size line = 0; line < n; line++, result += longest * (longest - 1) / 2) {
     uint64_t u = bits(sets, width, line);
     size n_u = members(u);
-    double without = 0, apart[64] = {0};
+    double without = 0, apart[64];
+    for (size i = 0; i < longest; i++) apart[i] = 0; // braces would call memset
     for (size e = start[place[line]]; e < start[place[line] + 1]; e++) {
       uint64_t a = bits(misses, width, e);
       if (a & u) continue;
