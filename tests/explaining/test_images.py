@@ -139,6 +139,8 @@ def test_photos_are_read_as_a_browser_shows_them(photo: PhotoExplainer, tmp_path
     assert np.abs(photo.encode(saved(clear, tmp_path / "c.png"))[0] - 127).max() <= 1
     grey = Pillow.new("L", (8, 8), 77)
     np.testing.assert_allclose(photo.encode(saved(grey, tmp_path / "d.png"))[0], 77, atol=1e-4)
+    deep = Pillow.fromarray(np.full((8, 8), 77 * 257, np.uint16))
+    np.testing.assert_allclose(photo.encode(saved(deep, tmp_path / "h.png"))[0], 77, atol=1e-4)
     first, second = Pillow.new("RGB", (8, 8), "red"), Pillow.new("RGB", (8, 8), "blue")
     moving = saved(first, tmp_path / "e.gif", save_all=True, append_images=[second])
     np.testing.assert_allclose(photo.encode(moving)[0][:, 0, 0], [255, 0, 0], atol=1e-3)
@@ -153,10 +155,26 @@ def test_what_is_no_photo_is_refused(photo: PhotoExplainer, tmp_path: Path) -> N
     buffer = io.BytesIO()
     Pillow.effect_noise((64, 64), 50).save(buffer, "JPEG")
     broken.write_bytes(buffer.getvalue()[: len(buffer.getvalue()) // 2])
-    for given in (nothing, broken, tmp_path / "missing.jpg", np.zeros((4, 4)), np.zeros((4, 4, 2), np.uint8)):
-        with pytest.raises(InputError) as caught:
-            photo.encode(given)
-        assert caught.value.next
+    program = saved(Pillow.new("RGB", (8, 8)), tmp_path / "c.eps")  # Pillow would start Ghostscript
+    wide = saved(Pillow.new("F", (8, 8)), tmp_path / "d.tif")
+    arrays = [np.zeros((4, 4)), np.zeros((4, 4, 2), np.uint8), np.zeros((0, 4, 3), np.uint8)]
+    for given in (nothing, broken, tmp_path / "missing.jpg", program, wide, *arrays, []):
+        for ask in (photo, photo.predict):
+            with pytest.raises(InputError) as caught:
+                ask(given)
+            assert caught.value.next
+
+
+def test_numbers_are_stacked_only_where_outputs_are_shared(digit: PhotoExplainer) -> None:
+    photos = [example(digit, 0), example(digit, 1)]
+    asked = {"segments": "grid", "n_segments": 9, "budget": 512}
+    likeliest = digit(photos, **asked)
+    assert likeliest[0].outputs != likeliest[1].outputs
+    assert likeliest.feature_names == [f"segment {i}" for i in range(9)]
+    for name in ("values", "std_error", "base_values"):
+        with pytest.raises(InputError, match="don't share their outputs"):
+            getattr(likeliest, name)
+    assert digit(photos, outputs=["3", 8], **asked).values.shape == (2, 9, 2)
 
 
 def test_the_command_line_hides_by_a_colour(digit: PhotoExplainer) -> None:

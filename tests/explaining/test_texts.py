@@ -100,7 +100,24 @@ def test_a_mail_of_two_thousand_words_is_explained_where_it_matters(spam: TextEx
 def test_what_is_no_text_is_refused(spam: TextExplainer, tmp_path: Path) -> None:
     latin = tmp_path / "latin.txt"
     latin.write_bytes("Gr\xfc\xdfe".encode("latin-1"))
-    for given in ("", " \n\t", latin, tmp_path / "missing.txt"):
-        with pytest.raises(InputError) as caught:
-            spam(given)
-        assert caught.value.next
+    for given in ("", " \n\t", latin, tmp_path / "missing.txt", 7, b"bytes", None, []):
+        for ask in (spam, spam.predict):
+            with pytest.raises(InputError) as caught:
+                ask(given)
+            assert caught.value.next
+
+
+def test_numbers_of_texts_of_different_lengths_are_not_stacked(spam: TextExplainer) -> None:
+    found = spam(["one two three", "one"], budget=64)
+    for name in ("values", "std_error", "data", "feature_names"):
+        with pytest.raises(InputError, match="don't share their players"):
+            getattr(found, name)
+    assert found.base_values.shape == (2,)
+    assert found[0].values.shape == (3, 1)
+
+
+@pytest.mark.parametrize("outputs", ["spam", 0])
+def test_one_output_is_asked_for_in_a_list(spam: TextExplainer, outputs: str | int) -> None:
+    with pytest.raises(InputError) as caught:
+        spam(TEXT, outputs=outputs)
+    assert caught.value.next == f"Give [{outputs!r}]."

@@ -14,6 +14,9 @@ from xaiweb.errors import InputError
 LARGEST = 200_000_000
 """Pixels; a larger photo is refused before it is decoded."""
 
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP", "TIFF")
+"""Pillow reads many more, EPS by starting another program; nobody expects that of a photo."""
+
 
 def decode(photo: Any, origin: str = "photo") -> NDArray[np.uint8]:
     """A photo as uint8 ``(height, width, 3)`` of at most 4096 px a side.
@@ -30,7 +33,8 @@ def decode(photo: Any, origin: str = "photo") -> NDArray[np.uint8]:
     if isinstance(photo, str | Path):
         return reduced(_opened(Path(photo)))
     array = np.asarray(photo)
-    if array.dtype != np.uint8 or array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
+    channels = array.ndim == 3 and array.shape[2] in (3, 4)
+    if array.dtype != np.uint8 or not (channels or array.ndim == 2) or array.size == 0:
         raise InputError(
             f"an array of {array.dtype} {array.shape} is no photo.",
             where=origin,
@@ -43,7 +47,7 @@ def decode(photo: Any, origin: str = "photo") -> NDArray[np.uint8]:
 def _opened(path: Path) -> NDArray[np.uint8]:
     module = _pillow()
     try:
-        with module.open(path) as photo:
+        with module.open(path, formats=FORMATS) as photo:
             if photo.width * photo.height > LARGEST:
                 raise InputError(
                     f"it has {photo.width} x {photo.height} pixels.",
@@ -54,7 +58,7 @@ def _opened(path: Path) -> NDArray[np.uint8]:
             from PIL import ImageOps
 
             return _rgb(ImageOps.exif_transpose(photo))
-    except (OSError, ValueError, SyntaxError) as reason:
+    except (OSError, ValueError, SyntaxError, RuntimeError) as reason:
         raise InputError(
             f"this photo can't be read ({reason}).",
             where=str(path),
@@ -64,6 +68,10 @@ def _opened(path: Path) -> NDArray[np.uint8]:
 
 
 def _rgb(photo: Any) -> NDArray[np.uint8]:
+    if photo.mode.startswith("I;16"):  # Pillow itself would cut off what is brighter than 255
+        photo = _pillow().fromarray((np.asarray(photo) >> 8).astype(np.uint8))
+    if photo.mode in ("I", "F"):
+        raise ValueError("its pixels are 32 bits wide, and nothing says which of them is white")
     if photo.mode in ("RGBA", "LA", "PA") or "transparency" in photo.info:
         photo = photo.convert("RGBA")
         white = _pillow().new("RGBA", photo.size, "white")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -70,7 +70,7 @@ class Explainer(ABC):
     def predict(self, data: Any, *, scale: str = "output") -> NDArray[np.float64]:
         """Outputs ``(n, n_outputs)`` in ``scale``."""
         with running():
-            return self.answers(self.encode(data), self.scale(scale).name)
+            return self.answers(self._encoded(data), self.scale(scale).name)
 
     def __call__(
         self,
@@ -98,7 +98,7 @@ class Explainer(ABC):
             InputError: For an input or parameter that can't be used.
             ModelError: If the model answers with something that isn't finite.
         """
-        inputs = self.encode(data)
+        inputs = self._encoded(data)
         return Explanations(
             tuple(self.stream(inputs, method, scale=scale, outputs=outputs, on_progress=on_progress, **parameters))
         )
@@ -147,6 +147,12 @@ class Explainer(ABC):
                 explanation = drive.run(start(method, spec, subject, own), self.engine(subject, unit, told), message)
             yield explanation
 
+    def _encoded(self, data: Any) -> Any:
+        inputs = self.encode(data)
+        if len(inputs) == 0:
+            raise InputError("there is nothing to explain.", where="data", next="Give at least one.", code="empty")
+        return inputs
+
     def spec(self, scale: str, selected: Sequence[int]) -> Spec:
         """What is asked of the model.
 
@@ -187,6 +193,10 @@ def chosen(names: list[str], outputs: Sequence[str | int]) -> list[int]:
     Raises:
         InputError: There is no such output, or one is named twice.
     """
+    if isinstance(outputs, str) or not isinstance(outputs, Iterable):
+        raise InputError(
+            f"{outputs!r} is no list of outputs.", where="output", next=f"Give [{outputs!r}].", code="unknown-output"
+        )
     selected = []
     for output in outputs:
         # A name wins over an index, so that an output called "1" can be asked for.

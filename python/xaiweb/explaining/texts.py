@@ -72,9 +72,13 @@ class TextExplainer(Explainer):
         return self._graphs[scale]
 
 
-def _text(item: str | Path) -> str:
+def _text(item: Any) -> str:
     if isinstance(item, str):
         return item
+    if not isinstance(item, Path):
+        raise InputError(
+            f"a text can't be read from {type(item).__name__}.", where="text", next="Give a string, or a Path."
+        )
     try:
         return item.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as reason:
