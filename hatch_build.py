@@ -33,3 +33,5 @@ class CustomBuildHook(BuildHookInterface):
             folder = Path(self.root, part, "dist")
             if folder.is_dir():
                 build_data["force_include"][str(folder)] = f"xaiweb/_assets/{part}"
+            else:
+                self.app.display_warning(f"This wheel builds no sites: {folder} is missing. Run `make setup` before.")

@@ -47,7 +47,8 @@ def decode(photo: Any, origin: str = "photo") -> NDArray[np.uint8]:
 def _opened(path: Path) -> NDArray[np.uint8]:
     module = _pillow()
     try:
-        with module.open(path, formats=FORMATS) as photo:
+        module.init()
+        with module.open(path, formats=[kind for kind in FORMATS if kind in module.OPEN]) as photo:
             if photo.width * photo.height > LARGEST:
                 raise InputError(
                     f"it has {photo.width} x {photo.height} pixels.",

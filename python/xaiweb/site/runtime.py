@@ -99,17 +99,17 @@ def assets() -> Assets:
     package = Path(xaiweb.__file__).resolve().parent
     root = package.parents[1]
     carried = package / "_assets"
-    if carried.is_dir():
-        found = Assets(carried / "web", carried / "wasm", None)
-    else:
+    if package.parent.name == "python" and not carried.is_dir():
         found = Assets(root / "web" / "dist", root / "wasm" / "dist", root)
+    else:
+        found = Assets(carried / "web", carried / "wasm", None)
     for name, folder, sign, command in (
         ("the page's scripts", found.web, "web.json", "npm run build"),
         ("the browser's runtime", found.wasm, "runtime.json", "python wasm/lockfile.py"),
     ):
         if not (folder / sign).is_file():
             hint = f"Run `make setup` in the checkout (or only `{command}`)." if found.checkout else found.next
-            raise SiteError(f"{name} isn't built.", where=str(folder), next=hint, code="runtime-missing")
+            raise SiteError(f"{name} can't be found.", where=str(folder), next=hint, code="runtime-missing")
     return found
 
 
