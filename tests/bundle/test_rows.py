@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bundle.conftest import MANIFEST
-from xaiweb.bundle import rows, table
-from xaiweb.bundle.tabular import Feature, load_features
+from xaiweb.bundle import cells, rows, table
+from xaiweb.bundle.table import Columns, Table
+from xaiweb.bundle.tabular import Feature, Level, load_features
 from xaiweb.errors import InputError
 
 FEATURES: tuple[Feature, ...] = load_features(MANIFEST["features"])[0]
@@ -197,6 +198,49 @@ def test_decode_undoes_encode(age: float, home: str, income: float | None) -> No
     encoded = rows.encode(table.from_data([age, home, income]), FEATURES)
     again = rows.encode(table.from_data(rows.decode(encoded[0], FEATURES)), FEATURES)
     np.testing.assert_array_equal(again, encoded)
+
+
+WORDS = ["1.5", " 2 ", "1_000", "", "nan", "NAN", "inf", "1e39", "−3", "1,5", "1.234,5", "owns", " rents", "Owns"]
+OTHERS = [None, True, 0, 1, 2, -1, 0.5, 10**400, 1e39, math.nan, np.float32(1), np.float64(2.5), pd.NA, [1]]
+FLOATS = [0.0, 1.0, 0.1, -1.0, 3.5e38, math.nan]
+
+
+@given(st.data(), st.booleans(), st.booleans(), st.booleans(), st.booleans())
+def test_columns_are_read_as_one_cell_after_the_other(
+    data: st.DataObject, text: bool, missing: bool, ragged: bool, by_column: bool
+) -> None:
+    levels = (Level("rents"), Level("owns"))
+    features = [Feature("a", missing=missing), Feature("b", "category", levels=levels, missing=missing), Feature("c")]
+    pools = [WORDS, WORDS[:3]] if text else [WORDS + OTHERS, [*WORDS, None], [0, 1, 2.5, None], FLOATS, [1, 0]]
+    n = data.draw(st.integers(1, 6))
+    columns = [
+        [data.draw(st.sampled_from(pool)) for _ in range(n)] for pool in data.draw(st.permutations(pools * 3))[:3]
+    ]
+    given_rows: Any = list(zip(*columns, strict=True))
+    if ragged:
+        given_rows[data.draw(st.integers(0, n - 1))] = ("1",)
+    elif by_column:
+        given_rows = Columns([np.array(c) if all(type(one) is float for one in c) else c for c in columns])
+    cut = Table(("c", "a", "b"), given_rows, "rows.csv", decimal_comma=text, words=text, first=7)
+    x, faults = rows.read(cut, features)
+    refused = {i: (error.message, error.where, error.next, error.code) for i, error in faults}
+    for i in range(n):
+        line: list[float] = []
+        expected = None
+        try:
+            if len(given_rows[i]) != 3:
+                raise InputError("expected 3 values, found 1.", code="missing-columns")
+            for feature, cell in zip(features, np.roll(np.array([*given_rows[i], None], object)[:3], -1), strict=True):
+                line.append(cells.number(cell, feature, cut))
+        except InputError as error:
+            column = f', column "{features[len(line)].name}"' if error.code != "missing-columns" else ""
+            expected = error.message, f"rows.csv, row {i + 8}{column}", error.code
+        if expected is None:
+            np.testing.assert_array_equal(x[i], np.array(line, dtype=np.float32))
+            assert i not in refused
+        else:
+            message, where, _, code = refused[i]
+            assert (message, where, code) == expected
 
 
 def test_a_table_shows_its_words_numbers_and_gaps(tmp_path: Path) -> None:

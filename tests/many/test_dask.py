@@ -73,6 +73,38 @@ def _telling(told: list[int], plain: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+class Doubles:
+    """Answers at once."""
+
+    def __init__(self, bundle: Path) -> None:
+        self.bundle = bundle
+
+    def __call__(self, task: int) -> bytes:
+        return bytes([2 * task])
+
+
+def test_short_tasks_travel_together(
+    cluster: distributed.LocalCluster, linear: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from xaiweb.engine import dask
+
+    monkeypatch.setattr(dask, "MOST_LOADED", 5)
+    loads: list[int] = []
+    plain = distributed.Client.submit
+
+    def submit(self: Any, do: Any, name: str, load: list[int], **named: Any) -> Any:
+        loads.append(len(load))
+        return plain(self, do, name, load, **named)
+
+    monkeypatch.setattr(distributed.Client, "submit", submit)
+    with dask.Cluster(cluster.scheduler_address, xaiweb.open(linear).bundle, Doubles) as pool:
+        answers = dict(pool.map(iter(range(60))))
+    assert answers == {task: bytes([2 * task]) for task in range(60)}
+    assert sum(loads) == 60
+    assert loads[0] == 1
+    assert max(loads) == 5
+
+
 def test_a_lost_worker_loses_nothing(
     cluster: distributed.LocalCluster, curved: Path, rows: NDArray[np.float32], tmp_path: Path
 ) -> None:

@@ -36,6 +36,23 @@ class Table:
     first: int = 0
 
 
+class Columns(Sequence[tuple[Any, ...]]):
+    """Rows that are held by the column.
+
+    Args:
+        columns: One sequence of cells each, or an array of numbers, all equally long.
+    """
+
+    def __init__(self, columns: Sequence[Sequence[Any] | NDArray[Any]]) -> None:
+        self.columns = columns
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    def __getitem__(self, row: Any) -> Any:
+        return tuple(column[row] for column in self.columns)
+
+
 def from_path(path: Path | str) -> Table:
     """The table in a .csv, .tsv, .json, .npy or .parquet file.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from xaiweb.bundle import schemas
@@ -38,7 +39,7 @@ class Feature:
     group: str | None = None
     help: Text | None = None
 
-    @property
+    @cached_property
     def words(self) -> tuple[str, ...] | None:
         """The level names in index order, None for a number."""
         return None if self.levels is None else tuple(level.name for level in self.levels)

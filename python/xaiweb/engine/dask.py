@@ -8,7 +8,9 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from itertools import islice
 from pathlib import Path
+from time import thread_time
 from typing import Any, Generic, TypeVar
 
 from dask import config
@@ -26,6 +28,16 @@ Task = TypeVar("Task")
 THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), 1)
 """Environment of the workers we start: without Dask's MALLOC_TRIM_THRESHOLD_, with which a Gaussian process takes more
 than twice the CPU time, because each of its matrices is mapped from the system and given back."""
+LOAD, MOST_LOADED = 0.2, 64
+"""CPU seconds of work that travel in one message, and how many tasks at most: a message takes some 5 ms of the driver
+and the worker, and its work is what a lost worker costs."""
+LOCAL = {
+    "distributed.nanny.pre-spawn-environ": THREADS,
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "10s",
+}
+"""Settings of the workers we start: nobody looks at what Dask would measure 50 to 100 times a second."""
 PATIENCE = 30
 """Seconds to wait for the scheduler, and for its first worker."""
 
@@ -53,9 +65,7 @@ class Cluster(Generic[Task]):
         self._stack = ExitStack()
         with ExitStack() as stack:
             stack.enter_context(
-                config.set(
-                    {"distributed.comm.timeouts.connect": PATIENCE, "distributed.nanny.pre-spawn-environ": THREADS}
-                )
+                config.set({"distributed.comm.timeouts.connect": PATIENCE} | (LOCAL if address == "local" else {}))
             )
             if address == "local":
                 cluster = LocalCluster(
@@ -102,22 +112,28 @@ class Cluster(Generic[Task]):
     def map(self, tasks: Iterator[Task]) -> Iterator[tuple[Task, bytes]]:
         """Each task with its answer, in the order they are finished; tasks are drawn as there is room for them.
 
+        Short tasks travel together, as many as are work for :data:`LOAD` seconds going by the last answers.
+
         Raises:
             XaiwebError: A worker's own, the cluster is gone, or a task's workers were lost again and again.
         """
-        under_way: dict[Any, Task] = {}
+        under_way: dict[Any, list[Task]] = {}
+        size = 1
         finished = as_completed(loop=self.client.loop)
         try:
             while True:
                 room = AHEAD * max(1, len(self.client.nthreads()))
-                while len(under_way) < room and (task := next(tasks, None)) is not None:
-                    future = self.client.submit(_answer, self._name, task, pure=False)
-                    under_way[future] = task
+                while len(under_way) < room and (load := list(islice(tasks, size))):
+                    future = self.client.submit(_answer, self._name, load, pure=False)
+                    under_way[future] = load
                     finished.add(future)
                 if not under_way:
                     return
                 done = next(finished)
-                yield under_way.pop(done), done.result()
+                answers, seconds = done.result()
+                load = under_way.pop(done)
+                size = max(1, min(2 * size, MOST_LOADED, int(LOAD * len(load) / max(seconds, 1e-9))))
+                yield from zip(load, answers, strict=True)
         except (CancelledError, KilledWorker, OSError, TimeoutError) as reason:
             raise XaiwebError(
                 f"the cluster was lost ({type(reason).__name__}: {reason}).",
@@ -167,12 +183,13 @@ class Holder(WorkerPlugin):  # type: ignore[misc]
         """Remove the bundle."""
         self._folder.cleanup()
 
-    def answer(self, task: Any) -> bytes:
-        """The answer to a task, one at a time: there is one session."""
+    def answer(self, load: list[Any]) -> tuple[list[bytes], float]:
+        """The answers to tasks, and the CPU seconds they took; one at a time: there is one session."""
         with self._one:
-            return self._work(task)
+            started = thread_time()
+            return [self._work(task) for task in load], thread_time() - started
 
 
-def _answer(name: str, task: Any) -> bytes:
+def _answer(name: str, load: list[Any]) -> tuple[list[bytes], float]:
     holder: Holder = _get_worker().plugins[name]
-    return holder.answer(task)
+    return holder.answer(load)

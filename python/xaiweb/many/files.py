@@ -15,7 +15,7 @@ import numpy as np
 
 from xaiweb.bundle import table
 from xaiweb.bundle.records import open_csv
-from xaiweb.bundle.table import Table
+from xaiweb.bundle.table import Columns, Table
 from xaiweb.errors import InputError
 from xaiweb.many.source import Block, OnStep
 
@@ -239,8 +239,17 @@ def from_arrow(rows: Any, origin: str, first: int) -> Table:
     if all(pa.types.is_floating(kind) or pa.types.is_integer(kind) for kind in rows.schema.types):
         columns = [column.to_numpy().astype(np.float64, copy=False) for column in rows.columns]
         return Table(names, np.stack(columns, axis=1), origin, first=first)
-    cells = list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
-    return Table(names, cells, origin, first=first)
+    return Table(names, Columns([_column(column) for column in rows.columns]), origin, first=first)
+
+
+def _column(column: Any) -> Any:
+    import pyarrow as pa
+
+    if pa.types.is_floating(column.type):
+        return column.to_numpy().astype(np.float64, copy=False)
+    if pa.types.is_integer(column.type) and not column.null_count:
+        return column.to_numpy()
+    return column.to_pylist()
 
 
 def _itself(read: Table) -> Table:

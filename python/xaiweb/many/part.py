@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -89,22 +89,10 @@ def encode(number: int, block: Block, manifest: TabularManifest) -> Part:
         block: The rows.
         manifest: Whose columns they have.
     """
-    features, unseen = manifest.features, manifest.unseen
-    read = block.table()
-    rows = np.arange(block.first, block.first + block.n_rows)
-    try:
-        return Part(number, rows, bundle_rows.encode(read, features, ignore=unseen))
-    except InputError:
-        pass
-    kept, refused = [], []
-    for i in range(block.n_rows):
-        alone = replace(read, rows=read.rows[i : i + 1], first=read.first + i)
-        try:
-            kept.append((rows[i], bundle_rows.encode(alone, features, ignore=unseen)[0]))
-        except InputError as error:
-            refused.append(Refused.of(int(rows[i]), error))
-    x = np.array([row for _, row in kept], dtype=np.float32).reshape(len(kept), len(features))
-    return Part(number, np.array([number for number, _ in kept], dtype=np.int64), x, tuple(refused))
+    x, faults = bundle_rows.read(block.table(), manifest.features, ignore=manifest.unseen)
+    refused = {i: Refused.of(block.first + i, error) for i, error in faults}
+    kept = np.delete(np.arange(block.n_rows), list(refused))
+    return Part(number, block.first + kept, x[kept], tuple(refused.values()))
 
 
 class Worker:
