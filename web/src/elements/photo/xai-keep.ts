@@ -80,7 +80,7 @@ export class XaiKeep extends LitElement {
         font-weight: 600;
       }
       .waits {
-        opacity: 0.5;
+        color: var(--xai-muted);
       }
       xai-pixels {
         border-radius: 8px;
@@ -140,7 +140,7 @@ export class XaiKeep extends LitElement {
               @input=${(event: Event) => (this.k = Number((event.target as HTMLInputElement).value))}
             />
           </div>
-          <div class="answer ${known ? "" : "waits"}" role="status">
+          <div class="answer ${known ? "" : "waits"}" role="status" aria-busy=${!known}>
             ${this.#last ? this.#said(this.#last) : nothing}
           </div>
         </div>
