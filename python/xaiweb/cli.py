@@ -96,7 +96,7 @@ def export(
 @click.option(
     "--without",
     multiple=True,
-    type=click.Choice(["early-worker", "streaming", "late-writes"]),
+    type=click.Choice(["early-worker", "streaming", "late-writes", "early-python"]),
     help="A way to start sooner that the site leaves out.",
 )
 def build(bundles: tuple[Path, ...], out: Path, without: tuple[str, ...]) -> None:

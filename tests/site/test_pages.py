@@ -183,7 +183,9 @@ def test_a_bundle_s_page_starts_its_worker_first_unless_the_site_is_built_withou
 
     plain = build([tiny], tmp_path / "plain", parts=parts)
     assert scripts(plain) == ["../../start.js"]
-    assert "without" not in json.loads((plain / "files.json").read_bytes())
+    listing = json.loads((plain / "files.json").read_bytes())
+    assert "without" not in listing
+    assert Page(plain / "explain" / "tiny" / "index.html").data["first"] == listing["runtime"]["wasm"]
     other = build([tiny], tmp_path / "other", parts=parts, without=["streaming", "early-worker"])
     assert scripts(other) == ["../../page.js"]
     listing = json.loads((other / "files.json").read_bytes())

@@ -693,7 +693,7 @@ export interface SiteFiles {
   /**
    * Ways to start sooner that this site leaves out, as `xaiweb build --without` names them.
    */
-  without?: ("early-worker" | "streaming" | "late-writes")[];
+  without?: ("early-worker" | "streaming" | "late-writes" | "early-python")[];
   /**
    * Paths each part of the runtime needs.
    */

@@ -5,20 +5,29 @@
  * to it: it asks again, and says what is wrong.
  */
 import { type EarlyWorker, offer } from "./engine/early.js";
+import { bootstrap } from "./engine/asked.js";
 import { LIST, sha256, WEB, WORKER } from "./engine/names.js";
 import type { FromWorker, ToWorker } from "./engine/protocol.js";
 import { stage } from "./engine/stage.js";
 import type { SiteFiles } from "./schema.gen.js";
 
+/** What of the page's own data is read here. */
+interface Page {
+  name?: string;
+  /** Paths of what the worker will ask for in any case. */
+  first?: string[];
+}
+
 const root = new URL("./", import.meta.url).href;
 
-const page = JSON.parse(document.getElementById("xaiweb-page")?.textContent ?? "{}") as { name?: string };
-if (page.name && globalThis.crypto?.subtle) await begin(`bundles/${page.name}/`);
+const page = JSON.parse(document.getElementById("xaiweb-page")?.textContent ?? "{}") as Page;
+if (page.name && globalThis.crypto?.subtle) await begin(`bundles/${page.name}/`, page.first ?? []);
 await import(/* @vite-ignore */ `${root}page.js`);
 
-async function begin(bundle: string): Promise<void> {
+async function begin(bundle: string, first: string[]): Promise<void> {
   const list = get(LIST, "no-cache");
-  const worker = stage("worker", () => start(bundle, list, get(WORKER, "default"))).catch(() => null);
+  const script = get(WORKER, "default");
+  const worker = stage("worker", () => start(bundle, first, list, script)).catch(() => null);
   offer({ root, bundle, list, worker: await worker });
 }
 
@@ -30,17 +39,35 @@ async function get(path: string, cache: RequestCache): Promise<Uint8Array<ArrayB
 
 type Bytes = Promise<Uint8Array<ArrayBuffer>>;
 
-/** A worker from verified bytes, which opens the bundle. */
-async function start(bundle: string, listBytes: Bytes, scriptBytes: Bytes): Promise<EarlyWorker | null> {
-  const [text, script] = await Promise.all([listBytes, scriptBytes]);
-  const list = JSON.parse(new TextDecoder().decode(text)) as SiteFiles;
-  if (list.web !== WEB || list.files[WORKER]?.sha256 !== (await sha256(script))) return null;
-  const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-  const worker = new Worker(url, { type: "module", name: `xaiweb ${bundle}` });
-  const said: FromWorker[] = [];
-  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => void said.push(data);
-  worker.addEventListener("message", () => URL.revokeObjectURL(url), { once: true });
-  const open: ToWorker = { type: "open", root, list, bundle, provider: "auto" };
-  worker.postMessage(open);
-  return { worker, said };
+/** A worker that opens the bundle, from verified bytes. It comes up, and asks for files, while its script is on its way. */
+async function start(
+  bundle: string,
+  first: string[],
+  listBytes: Bytes,
+  scriptBytes: Bytes,
+): Promise<EarlyWorker | null> {
+  // A service worker's answers would be slower than a look into the cache that it fills.
+  const asked = navigator.serviceWorker?.controller ? [] : first.map((path) => root + path);
+  const boot = blobUrl(bootstrap(asked));
+  const worker = new Worker(boot, { type: "module", name: `xaiweb ${bundle}` });
+  try {
+    const [text, script] = await Promise.all([listBytes, scriptBytes]);
+    const list = JSON.parse(new TextDecoder().decode(text)) as SiteFiles;
+    if (list.web !== WEB || list.files[WORKER]?.sha256 !== (await sha256(script))) throw new Error("another build");
+    const url = blobUrl(script);
+    const said: FromWorker[] = [];
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => void said.push(data);
+    const revoke = () => [boot, url].forEach((address) => URL.revokeObjectURL(address));
+    worker.addEventListener("message", revoke, { once: true });
+    const open: ToWorker = { type: "open", root, list, bundle, provider: "auto" };
+    worker.postMessage({ url, open });
+    return { worker, said };
+  } catch (reason) {
+    worker.terminate();
+    throw reason;
+  }
+}
+
+function blobUrl(script: BlobPart): string {
+  return URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
 }

@@ -21,7 +21,7 @@ from xaiweb.site.pages import Card, Picture, megabytes, render
 from xaiweb.site.runtime import BUILD_PLACEHOLDER, USERS, WEB_FILES, Assets, Runtime, assets, read_runtime, stale
 from xaiweb.site.runtime import web_build as read_web_build
 
-WAYS = ("early-worker", "streaming", "late-writes")
+WAYS = ("early-worker", "streaming", "late-writes", "early-python")
 """Ways to start sooner that a site may leave out; docs/starting.md says what each is and gains."""
 
 
@@ -116,7 +116,7 @@ def _write(
         say(f"{manifest.name}: {len(manifest.files) + 1} files, {megabytes(size)}, every hash checked")
         cards.append(Card(manifest, size, previews.get(manifest.name)))
     once = sum(item.file.bytes for item in runtime.files if {"python", "wasm"} & set(item.used_by))
-    for path, data in render(cards, once, without).items():
+    for path, data in render(cards, once, runtime.used_by("wasm"), without).items():
         writer.add(path, data, "page")
 
     # The service worker carries the hash of everything else, so that another site is another worker.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -68,12 +68,15 @@ class Card:
         }
 
 
-def render(cards: list[Card], runtime_bytes: int, without: Collection[str] = ()) -> dict[str, bytes]:
+def render(
+    cards: list[Card], runtime_bytes: int, first: Sequence[str] = (), without: Collection[str] = ()
+) -> dict[str, bytes]:
     """The pages by path: the gallery, and one per bundle.
 
     Args:
         cards: The bundles in the gallery's order.
         runtime_bytes: What the first explanation loads once, whichever bundle it is of.
+        first: Files that every explanation asks for first.
         without: Ways to start sooner that the site leaves out.
     """
     environment = jinja2.Environment(
@@ -103,7 +106,7 @@ def render(cards: list[Card], runtime_bytes: int, without: Collection[str] = ())
     }
     for card in cards:
         m = card.manifest
-        document = data("../../", "bundle", m.name, m.title, m.description)
+        document = {**data("../../", "bundle", m.name, m.title, m.description), "first": list(first)}
         pages[f"{card.page}index.html"] = page("explain.html", document, card=card)
     return pages
 

@@ -55,6 +55,19 @@ describe("VerifiedFiles", () => {
     expect(told.slice(0, -1).every(({ state }) => state === "loading")).toBe(true);
   });
 
+  test("takes the answer to an earlier request, and no other bytes from it", async () => {
+    const early = (body: BodyInit) => {
+      const url = `${root}a/model.onnx`;
+      Object.assign(globalThis, { xaiwebAsked: new Map([[url, Promise.resolve(new Response(body))]]) });
+    };
+    early(CONTENT);
+    expect(Buffer.from(await files().get("a/model.onnx"))).toEqual(CONTENT);
+    expect(asked).toEqual([]);
+    early("other bytes");
+    expect(Buffer.from(await files().get("a/model.onnx"))).toEqual(CONTENT);
+    expect(asked).toHaveLength(1);
+  });
+
   test("loads a file once that is asked for twice at a time", async () => {
     const store = files();
     await Promise.all([store.get("a/model.onnx"), store.get("a/model.onnx")]);

@@ -18,7 +18,7 @@ const PACKAGE = "xaiweb-core";
 const PARTIAL_MS = 60;
 
 /** What the core starts from. */
-interface Fetched {
+export interface Fetched {
   entry: string;
   glue: string;
   wasm: string;

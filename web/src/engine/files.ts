@@ -1,6 +1,7 @@
 /** Files of the site, every byte checked against files.json before use and kept in the Cache API by hash. */
 import { RELOAD, XaiwebError } from "../errors.js";
 import type { LoadedFile } from "../types.js";
+import { takeAsked } from "./asked.js";
 import { blockedBy } from "./csp.js";
 import { sha256 } from "./names.js";
 import { CACHE, type Site } from "./site.js";
@@ -68,7 +69,8 @@ export async function download(
   onResponse: OnResponse = () => {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    const response = await plainFetch(url, { cache, redirect: "error", credentials: "same-origin" });
+    const early = cache === "default" ? takeAsked(url) : undefined;
+    const response = await (early ?? plainFetch(url, { cache, redirect: "error", credentials: "same-origin" }));
     if (response.ok) {
       onResponse(response);
       return await readBody(response, onBytes);

@@ -28,7 +28,7 @@ const Schema = v.strictObject({
       role: v.picklist(["page", "web", "python", "core", "onnxruntime", "bundle"]),
     }),
   ),
-  without: v.optional(v.array(v.picklist(["early-worker", "streaming", "late-writes"]))),
+  without: v.optional(v.array(v.picklist(["early-worker", "streaming", "late-writes", "early-python"]))),
   runtime: v.strictObject({ python: Paths, wasm: Paths, webgpu: Paths, webgl: Paths }),
   bundles: v.array(
     v.strictObject({

@@ -2,9 +2,10 @@
 import { XaiwebError } from "../errors.js";
 import type { RowsEvent } from "../many.js";
 import type { ExplainEvent, TabularManifest } from "../types.js";
+import { dropAsked } from "./asked.js";
 import { begin } from "./begin.js";
 import { BundleFiles } from "./bundle-files.js";
-import { Core, fetchCore } from "./core.js";
+import { Core, type Fetched, fetchCore } from "./core.js";
 import { Deferred } from "./deferred.js";
 import type { Engine } from "./engine.js";
 import { explain } from "./explain.js";
@@ -31,6 +32,8 @@ const errorOf = (reason: unknown, code = "worker-failed") =>
 const PARQUET = "parquet.js";
 const FRAME = 16;
 const GRACE = 100;
+/** Where onnxruntime took longer to arrive (ms), Python's files follow at once. */
+const SLOW = 500;
 /** Resolves when the first picture had its time. */
 const started = new Deferred<void>();
 const jobs = new Map<number, AbortController>();
@@ -177,14 +180,20 @@ async function open({ root, list, bundle: folder, provider: choice }: Open): Pro
   const paths = [...needed.map((name) => folder + name), ...parquet];
   const runtime = [...runtimePaths(list, manifest, provider), ...list.runtime.python];
   files.announce([...paths, ...runtime]);
-  for (const name of bundle.first(provider)) bundle.get(name).catch(() => {}); // whoever needs it hears of a failure
+  const first = Promise.all([early, ...bundle.first(provider).map((name) => bundle.get(name))]);
+  const python = first.then(
+    () => (files.site.uses("early-python") && slow() ? fetchCore(files) : null),
+    () => null, // whoever needs it hears of a failure
+  );
+  python.catch(() => {});
   const background = manifest.kind === "tabular" ? await readBackground(bundle, manifest) : new Float32Array();
   send({ type: "opened", opened: { manifest, provider, providerReason, background } });
   const { data, name } = await loadModel(files, bundle, provider, background, provider === likely ? early : undefined);
   send({ type: "model" });
 
   const file = (path: string) => bundle.get(path);
-  const core = loadCore(files, () => Promise.all([...needed.map(file), ...parquet.map((path) => files.get(path))]));
+  const rest = () => Promise.all([...needed.map(file), ...parquet.map((path) => files.get(path))]);
+  const core = loadCore(files, python, rest);
   const coreVersion = list.core_version;
   const common = { root, model, manifest, data, provider, turns, core, name, coreVersion, file };
   const engine: Engine = {
@@ -211,15 +220,30 @@ async function readBackground(bundle: BundleFiles, { background, features }: Tab
   return readTable(await bundle.get(file), bundle.folder + file, "float32", shape) as Float32Array;
 }
 
-/** The core, and the rest of the bundle's files: nobody waits for them yet, so whoever asks something goes first. */
-async function loadCore(files: VerifiedFiles, rest: () => Promise<unknown>): Promise<Core> {
+/** Whether the network is what a start waits for: then it must not stand still while the first session is made. */
+function slow(): boolean {
+  const [wasm] = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".wasm"));
+  return wasm !== undefined && wasm.duration > SLOW;
+}
+
+/**
+ * The core, and the rest of the bundle's files: nobody waits for them yet, so whoever asks something goes first.
+ *
+ * @param early - Python's files, where they were asked for already.
+ */
+async function loadCore(
+  files: VerifiedFiles,
+  early: Promise<Fetched | null>,
+  rest: () => Promise<unknown>,
+): Promise<Core> {
   const idle = () => turns.idle();
   // The page shows the prediction before it asks for the explanation, whose first picture comes first too.
   await idle();
   await new Promise((resolve) => setTimeout(resolve, GRACE));
   await idle();
   started.resolve();
+  dropAsked();
   send({ type: "core", state: "loading" });
-  const [python] = await Promise.all([fetchCore(files), rest()]);
+  const [python] = await Promise.all([early.then((begun) => begun ?? fetchCore(files)), rest()]);
   return Core.load(files, python, idle);
 }
