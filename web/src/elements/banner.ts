@@ -1,5 +1,5 @@
 /** What stands above an explainer: its title and chips where no page shows them, and the offer of a newer version. */
-import { html, nothing, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 import type { Words } from "../strings/words.js";
 import type { ProviderChoice } from "../types.js";
 import type { Opened } from "./opened.js";
@@ -15,12 +15,9 @@ interface Session {
 }
 
 /** Title, model card, privacy, where it runs: for a page that embeds the element and has no header for it. */
-export function head(
-  { explainer, last, offline }: Session,
-  provider: ProviderChoice,
-  words: Words,
-): TemplateResult | typeof nothing {
-  if (!last) return nothing;
+export function head({ explainer, last, offline }: Session, provider: ProviderChoice, words: Words): TemplateResult {
+  // Its place, so that nothing moves when the bundle is open.
+  if (!last) return html`<div class="banner"></div>`;
   const { manifest } = last;
   return html`<div class="banner">
     <h2>${words.text(manifest.title)}</h2>

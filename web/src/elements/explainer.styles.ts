@@ -177,9 +177,16 @@ export const layout = css`
     flex-wrap: wrap;
     align-items: center;
     gap: 0.5rem;
+    min-block-size: 2.75rem;
     padding: 0.75rem 1.25rem 0;
     max-inline-size: 86rem;
     margin-inline: auto;
+  }
+  /* Three lines: it keeps the place of its parts until they are there. */
+  @container (max-width: 27rem) {
+    .banner {
+      min-block-size: 8.5rem;
+    }
   }
   .banner h2 {
     flex: 1 1 auto;

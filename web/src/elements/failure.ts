@@ -16,6 +16,15 @@ const ACTIONS: Readonly<Record<string, readonly FailureAction[]>> = {
   "stale-page": ["reload"],
   "core-failed": ["retry"],
   "worker-failed": ["reload"],
+  "not-listed": ["reload"],
+  "runtime-failed": ["reload"],
+  "files-invalid": ["reload"],
+  "unknown-method": ["reload"],
+  "method-unknown": ["reload"],
+  spec: ["reload"],
+  explanation: ["reload"],
+  closed: ["reload"],
+  unexpected: ["reload"],
 };
 
 /**

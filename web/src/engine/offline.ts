@@ -23,7 +23,11 @@ export class Offline {
     const { serviceWorker } = navigator;
     if (!serviceWorker) return;
     const { signal } = this.#closed;
-    const hear = ({ data }: MessageEvent<FromServiceWorker>) => this.#receive(data);
+    // A page that embeds may have a service worker of its own, which says other things.
+    const ours = site.url(SCRIPT);
+    const hear = ({ data, source }: MessageEvent<FromServiceWorker>) => {
+      if ((source as ServiceWorker | null)?.scriptURL === ours) this.#receive(data);
+    };
     serviceWorker.addEventListener("message", hear, { signal });
     // From an earlier visit: it may be replaced long before this bundle has loaded.
     const known = serviceWorker.getRegistration(site.root);
