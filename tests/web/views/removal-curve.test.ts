@@ -33,6 +33,7 @@ describe("the removal curve", () => {
   test("says so where half is never gone, or it rises, or is no share", () => {
     expect(finding(of([0.8, 0.3, 0.5], [0.8, 0.8, 0.5]))).toContain("in the opposite order it never falls so far");
     expect(finding(of([0.8, 0.5, 0.6], [0.8, 0.8, 0.6]))).toContain("more than half of the prediction stays");
+    expect(finding(of([0.8, 0.5, 0.6], [0.8, 0.2, 0.6]))).toMatch(/^From 80\s%.* to 60\s%/);
     expect(finding(of([0.01, 0.001, 0.3], [0.01, 0.2, 0.3]))).toMatch(/^From 1\s%.* to 30\s%/);
     expect(finding(of([120, 10, 40], [120, 130, 40], "bikes"))).toMatch(/^From 120 .* to 40 /);
   });

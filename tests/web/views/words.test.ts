@@ -73,6 +73,10 @@ describe("a value among the reference", () => {
   });
 
   it("a level is shared with some", () => {
+    const tenths = { name: "t", kind: "number" } as const;
+    expect(compare(tenths, 8.9, [8.9, 8.9, 12].map(Math.fround), en)).toBe(
+      "Of the 3 compared with, 0 are lower and 1 higher; the middle is 8.9.",
+    );
     expect(compare(feature("telephone"), "none", [0, 0, 1], en)).toBe("2 of the 3 compared with have “none” too.");
     expect(compare(feature("telephone"), "none", [0, 0, 1], de)).toContain("Bei 2 der 3");
   });

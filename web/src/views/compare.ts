@@ -13,7 +13,8 @@ export function compare(feature: Feature, value: Value, column: readonly number[
     const same = column.filter((other) => other === index).length;
     return s.compare.level(n.count(same), total, valueText(feature, value, words));
   }
-  const number = Number(value);
+  // The reference's rows are float32: an equal value is neither lower nor higher.
+  const number = Math.fround(Number(value));
   const lower = column.filter((other) => other < number).length;
   const higher = column.filter((other) => other > number).length;
   const sorted = column.filter(Number.isFinite).sort((a, b) => a - b);

@@ -60,6 +60,7 @@ export function finding({ falls, count, unit, words }: Drawn): string {
   const [from = 0, to = 0] = [falls[0]?.most, falls.at(-1)?.most];
   if (!unit.bounds || to >= from) return curve.ends(unit.level(from), unit.level(to));
   const [most, least] = [halved(falls, "most"), halved(falls, "least")];
-  if (most === null) return curve.never;
+  // In the opposite order it may fall in between, and rise again.
+  if (most === null) return least === null ? curve.never : curve.ends(unit.level(from), unit.level(to));
   return curve.halved(words.n.count(most), words.n.count(count), least === null ? null : words.n.count(least));
 }
