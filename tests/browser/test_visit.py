@@ -127,7 +127,7 @@ def test_everything_behind_the_picture_can_be_opened(page: Page, native: dict[st
     expect(table).to_contain_text(f"{largest:.2f}")
     page.get_by_role("button", name="Provenance").click()
     count = f"{expected.provenance.n_coalitions:,}"
-    for fact in (expected.provenance.estimator, count, native["loan"].manifest.model.sha256, "wasm"):
+    for fact in (expected.provenance.estimator, count, native["loan"].manifest.model.sha256, "wasm", "compiled"):
         expect(page.locator("xai-dig")).to_contain_text(fact)
     page.get_by_role("button", name="How far to trust this").click()
     expect(page.locator("xai-dig")).to_contain_text("Compared with", ignore_case=True)
