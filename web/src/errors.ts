@@ -36,6 +36,7 @@ export const ERROR_CODES = [
   "wrong-kind", // the bundle's model takes another kind of data
   "csv", // a file of rows that is no CSV file
   "table-kind", // or of a kind that can't be read
+  "group-too-large", // a parquet file whose row groups don't fit into memory
   "file-unreadable", // or was changed since it was chosen
   "part-damaged", // what was kept of some rows
   "storage-full",
@@ -55,22 +56,28 @@ export interface ErrorParts {
   where?: string;
   next?: string;
   cause?: unknown;
+  facts?: Facts;
 }
+
+/** What a message names, so that it can be said in other words: the value at fault, its column. */
+export type Facts = Readonly<Record<string, string>>;
 
 /** Something the user can act on: what is wrong, where, and what to do next. */
 export class XaiwebError extends Error implements XaiwebErrorShape {
   override readonly name = "XaiwebError";
   readonly where: string;
   readonly next: string;
+  readonly facts: Facts;
 
   constructor(
     readonly code: string,
     message: string,
-    { where = "", next = "", cause }: ErrorParts = {},
+    { where = "", next = "", cause, facts = {} }: ErrorParts = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.where = where;
     this.next = next;
+    this.facts = facts;
   }
 
   /** The error as plain data: for messages between worker and page, and for the page's own words. */

@@ -1,5 +1,5 @@
 /** The public types for a file of rows: what `explainer.rows` takes, tells and keeps. */
-import type { ExplainOptions, MethodName, Scale } from "./types.js";
+import type { ExplainOptions, MethodName, Scale, XaiwebErrorShape } from "./types.js";
 
 /** A row that can't be explained, as in the list that `xaiweb explain` writes. */
 export interface RefusedRow {
@@ -10,6 +10,8 @@ export interface RefusedRow {
   where: string;
   next: string;
   code: string;
+  /** What `reason` names, for other words: `column`, `value`, `meant`, `expected`, `found`. */
+  facts: Readonly<Record<string, string>>;
 }
 
 export interface ExplainedRow {
@@ -64,7 +66,11 @@ export interface KeptRows {
   scale: Scale;
   /** In this browser until it is discarded, or only until the page is left; then `reason` may say why. */
   where: "browser" | "memory";
-  reason: string | null;
+  reason: XaiwebErrorShape | null;
+  /** Whether the file is there to go on with; if not, it has to be chosen again. */
+  copied: boolean;
+  /** Bytes of what was found. */
+  found_bytes: number;
   importance: Importance | null;
 }
 
@@ -92,14 +98,24 @@ export type RowsEvent =
 /** What can be taken along: a line per row and output, or the rows that are refused. */
 export type RowsFormat = "csv" | "parquet" | "refused.csv";
 
-/** Files of rows, explained one row after the other; nothing leaves the browser. */
+export interface InspectOptions {
+  signal?: AbortSignal;
+  /** Told now and then the share of the reading that is done, 0 to 1. */
+  onProgress?: (share: number) => void;
+}
+
+export type Discarded = "all" | "file";
+
+/** Files of rows, explained some rows at a time; nothing leaves the browser. */
 export interface Rows {
   /**
    * Reads a file to its end: its columns, how many rows, which are refused and why.
    *
    * @throws XaiwebError where its columns don't fit, or it can't be read.
    */
-  inspect(file: File): Promise<InspectedRows>;
+  inspect(file: File, options?: InspectOptions): Promise<InspectedRows>;
+  /** Milliseconds a row takes, tried out on the first rows of a file. */
+  time(file: File, options?: ExplainOptions): Promise<number>;
   /**
    * Explains every row of a file (.csv, .tsv, .txt or .parquet), or goes on with a kept run.
    *
@@ -112,6 +128,6 @@ export interface Rows {
   look(id: string, first: number, count: number): Promise<{ rows: ExplainedRow[]; refused: RefusedRow[] }>;
   /** What is there of a run, as a file. */
   save(id: string, format: RowsFormat): Promise<Blob>;
-  /** Deletes the file and everything found. */
-  discard(id: string): Promise<void>;
+  /** Deletes the file and everything found, or the `"file"` alone: what was found stays. */
+  discard(id: string, what?: Discarded): Promise<void>;
 }

@@ -1,5 +1,5 @@
 /** The script `parquet.js`: reads and writes parquet. The worker loads it when there is a file of that kind. */
-import { parquetMetadataAsync, parquetRead, parquetSchema, type SchemaElement } from "hyparquet";
+import { type FileMetaData, parquetMetadataAsync, parquetRead, parquetSchema, type SchemaElement } from "hyparquet";
 import { decompressGzip, decompressLz4, decompressLz4Raw, decompressZstd } from "hyparquet-compressors";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 
@@ -12,7 +12,9 @@ export interface ParquetFile {
 export interface ParquetTable {
   columns: string[];
   groups: { first: number; n_rows: number }[];
-  /** Cells of the rows from `start` to before `end`. */
+  /** The column and row group with the most packed bytes: as much is held while rows are read. */
+  largest: { column: string; group: number; bytes: number };
+  /** Cells of the rows from `start` to before `end`; one column after the other is unpacked. */
   rows(start: number, end: number): Promise<unknown[][]>;
 }
 
@@ -34,15 +36,32 @@ export async function readParquet(file: ParquetFile): Promise<ParquetTable> {
     first += group.n_rows;
     return group;
   });
+  const cells = (column: string, rowStart: number, rowEnd: number) =>
+    new Promise<unknown[][]>((resolve, reject) => {
+      const asked = { file, metadata, columns: [column], rowStart, rowEnd, compressors, useOffsetIndex: true };
+      parquetRead({ ...asked, onComplete: resolve }).catch(reject);
+    });
   return {
     columns,
     groups,
-    rows: (rowStart, rowEnd) =>
-      new Promise((resolve, reject) => {
-        const onComplete = (rows: unknown[][]) => resolve(rows);
-        parquetRead({ file, metadata, rowStart, rowEnd, compressors, onComplete }).catch(reject);
-      }),
+    largest: largestOf(metadata),
+    async rows(start, end) {
+      const rows: unknown[][] = Array.from({ length: end - start }, () => []);
+      for (const column of columns)
+        for (const [i, [cell]] of (await cells(column, start, end)).entries()) rows[i]!.push(cell);
+      return rows;
+    },
   };
+}
+
+function largestOf({ row_groups }: FileMetaData): ParquetTable["largest"] {
+  let largest = { column: "", group: 0, bytes: 0 };
+  for (const [group, { columns }] of row_groups.entries())
+    for (const { meta_data } of columns) {
+      const bytes = Number(meta_data?.total_compressed_size ?? 0);
+      if (bytes > largest.bytes) largest = { column: meta_data!.path_in_schema[0]!, group, bytes };
+    }
+  return largest;
 }
 
 /** A line per row and output. */

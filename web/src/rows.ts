@@ -102,8 +102,13 @@ function levelOf(value: unknown, levels: readonly { name: string }[], where: str
 }
 
 export function shown(value: unknown): string {
+  return `"${clipped(value)}"`;
+}
+
+/** A value as text, not too long for a message. */
+export function clipped(value: unknown): string {
   const text = typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : String(value);
-  return `"${text.length <= 60 ? text : `${text.slice(0, 57)}...`}"`;
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
 export function quoted(names: readonly string[]): string {

@@ -22,6 +22,8 @@ const kept = (change: Partial<KeptRows> = {}): KeptRows => ({
   scale: "output",
   where: "browser",
   reason: null,
+  copied: true,
+  found_bytes: 1_540_000,
   importance: null,
   ...change,
 });
@@ -109,15 +111,82 @@ describe("a file of rows", () => {
     expect(text(part)).not.toContain("Explain");
   });
 
-  it("is deleted by two clicks, not by one", async () => {
+  it("says what is kept and what it takes, and deletes by two clicks, not by one", async () => {
     const { part, explainer } = await shown("en", [kept({ finished: true })]);
     await press(part, "A file of rows");
+    expect(text(part)).toMatch(/Copy of the file 4.B, found 1.5.MB\./);
     await press(part, "Delete");
     expect(explainer.rows.discarded).toEqual([]);
     await press(part, "Keep it");
     await press(part, "Delete");
-    await press(part, "Delete");
-    expect(explainer.rows.discarded).toEqual(["1"]);
+    await press(part, "Delete everything");
+    expect(explainer.rows.discarded).toEqual([["1", "all"]]);
     expect(text(part)).not.toContain("portfolio.csv");
+  });
+
+  it("can lose the copy of its file alone; to go on, the file is chosen again", async () => {
+    const { part, explainer } = await shown("en", [kept()]);
+    await press(part, "A file of rows");
+    await press(part, "Delete");
+    await press(part, "Only the copy of the file");
+    expect(explainer.rows.discarded).toEqual([["1", "file"]]);
+    expect(text(part)).toMatch(/Found 1.5.MB; no copy of the file\. Choose the file again to go on\./);
+    expect(text(part)).not.toContain("Continue");
+    await press(part, "Delete");
+    expect(text(part)).not.toContain("Only the copy");
+  });
+
+  it.each(["a button", "Escape"])("stops being read by %s, and another can be chosen", async (way) => {
+    const { part, explainer } = await shown();
+    explainer.rows.reads = 0.45;
+    await press(part, "A file of rows");
+    void part.session.choose(file, {});
+    await settled(part);
+    expect(text(part)).toMatch(/Reading portfolio.csv to its end: 45.%/);
+    if (way === "Escape") {
+      part.renderRoot
+        .querySelector("#body")!
+        .dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+      await settled(part);
+    } else await press(part, "Cancel");
+    expect(text(part)).not.toContain("portfolio.csv");
+    expect(part.renderRoot.querySelector("[role=alert]")).toBeNull();
+    explainer.rows.reads = null;
+    explainer.rows.inspected = { columns: ["a"], unused: [], n_rows: 7, n_refused: 0, refused: [], first: null };
+    await part.session.choose(file, {});
+    await settled(part);
+    expect(text(part)).toContain("Explain 7 rows");
+  });
+
+  it("names what is refused in the reader's language, the column by its label", async () => {
+    const { part, explainer } = await shown("de");
+    const { name, label } = explainer.manifest.features[0]!;
+    const reason = '"soon" is not a number.';
+    const facts = { column: name, value: "soon" };
+    const row = { row: 1, reason, where: `t, row 2, column "${name}"`, next: "", code: "not-a-number", facts };
+    const other = { ...row, row: 2, code: "of-tomorrow", facts: {} };
+    explainer.rows.inspected = {
+      columns: [name],
+      unused: [],
+      n_rows: 4,
+      n_refused: 2,
+      refused: [row, other],
+      first: null,
+    };
+    await press(part, "Eine Datei mit vielen Fällen");
+    await part.session.choose(file, {});
+    await settled(part);
+    const said = words("de").text(label ?? name);
+    expect(text(part)).toContain(`Zeile 2: ${said}: „soon“ ist keine Zahl`);
+    expect(text(part)).toContain(`Zeile 3: Lässt sich nicht erklären: ${reason}`);
+  });
+
+  it("says why nothing is kept, and that it goes on all the same", async () => {
+    const reason = { code: "storage-full", message: "no room", where: "", next: "" };
+    const { part, explainer } = await shown("de", [kept({ where: "memory", reason })]);
+    explainer.rows.events = [{ type: "started", run: explainer.rows.runs[0]! }];
+    await press(part, "Eine Datei mit vielen Fällen");
+    await press(part, "Fortsetzen");
+    expect(text(part)).toContain("In diesem Browser ist kein Platz mehr. Nach einem Neuladen geht es nicht weiter.");
   });
 });

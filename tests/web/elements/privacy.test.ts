@@ -19,7 +19,11 @@ const file = (path: string, more: Partial<LoadedFile> = {}): LoadedFile => ({
 });
 
 /** What the sheet says of the files, and each file's own line. */
-async function sheet(lang: string, files: LoadedFile[], trial: Provider | null = null): Promise<{ said: string; lines: Record<string, string> }> {
+async function sheet(
+  lang: string,
+  files: LoadedFile[],
+  trial: Provider | null = null,
+): Promise<{ said: string; lines: Record<string, string> }> {
   const explainer = new Scripted();
   explainer.activity.tell({ files, trial });
   const element = document.createElement("xai-privacy");

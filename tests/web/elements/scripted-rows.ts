@@ -1,15 +1,29 @@
 /** Files of rows that are explained on command. */
-import type { InspectedRows, KeptRows, Rows, RowsEvent, RowsOptions } from "../../../web/src/many.js";
+import type {
+  Discarded,
+  InspectedRows,
+  InspectOptions,
+  KeptRows,
+  Rows,
+  RowsEvent,
+  RowsOptions,
+} from "../../../web/src/many.js";
 
 export class ScriptedRows implements Rows {
   inspected: InspectedRows | Error = new Error("nothing was inspected");
   runs: KeptRows[] = [];
   asked: { source: File | KeptRows; options: RowsOptions }[] = [];
-  discarded: string[] = [];
+  discarded: [id: string, what: Discarded | undefined][] = [];
+  /** How far a reading comes before it waits for its abort; null: to the end. */
+  reads: number | null = null;
   /** What a run tells; it then waits for its abort, unless the last one is its result. */
   events: RowsEvent[] = [];
 
-  async inspect(): Promise<InspectedRows> {
+  async inspect(_: File, { signal, onProgress }: InspectOptions = {}): Promise<InspectedRows> {
+    if (this.reads !== null) {
+      onProgress?.(this.reads);
+      await aborted(signal);
+    }
     if (this.inspected instanceof Error) throw this.inspected;
     return this.inspected;
   }
@@ -18,9 +32,11 @@ export class ScriptedRows implements Rows {
     this.asked.push({ source, options });
     for (const event of this.events) yield event;
     if (this.events.at(-1)?.type === "result") return;
-    await new Promise((_, reject) => {
-      options.signal?.addEventListener("abort", () => reject(new DOMException("cancelled", "AbortError")));
-    });
+    await aborted(options.signal);
+  }
+
+  time(): Promise<number> {
+    return Promise.resolve(20);
   }
 
   kept(): Promise<KeptRows[]> {
@@ -35,9 +51,17 @@ export class ScriptedRows implements Rows {
     return Promise.resolve(new Blob(["saved"]));
   }
 
-  discard(id: string): Promise<void> {
-    this.discarded.push(id);
-    this.runs = this.runs.filter((run) => run.id !== id);
+  discard(id: string, what?: Discarded): Promise<void> {
+    this.discarded.push([id, what]);
+    this.runs = this.runs
+      .filter((run) => what === "file" || run.id !== id)
+      .map((run) => (run.id === id ? { ...run, copied: false } : run));
     return Promise.resolve();
   }
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener("abort", () => reject(new DOMException("cancelled", "AbortError")));
+  });
 }

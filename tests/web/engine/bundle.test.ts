@@ -135,7 +135,10 @@ describe("other kinds", () => {
     ["manifest.image.crop", { ...image(), image: { ...image().image, crop: 0 } }],
     ["manifest.image.height", { ...image(), image: { ...image().image, height: 4097 } }],
     ["manifest.image.preprocess", { ...image(), image: { ...image().image, preprocess: "missing.onnx" } }],
-    ["manifest.scales[0].webgl.graph", { ...image(), scales: [{ ...image().scales[0], webgl: { graph: "c.onnx", n_coalitions: 4 } }] }],
+    [
+      "manifest.scales[0].webgl.graph",
+      { ...image(), scales: [{ ...image().scales[0], webgl: { graph: "c.onnx", n_coalitions: 4 } }] },
+    ],
     ["manifest.scales[0].additive", { ...image(), scales: [{ ...image().scales[0], additive: false }] }],
     ["manifest.examples[0].file", { ...image(), examples: [{ ...example, file: "dog.jpg" }] }],
     ["manifest.examples", { ...image(), examples: [example, example] }],

@@ -42,7 +42,9 @@ function byPython(texts: string[]): string[][][] {
   const script = `
 import csv, io, json, sys
 print(json.dumps([[r for r in csv.reader(io.StringIO(t, newline="")) if r] for t in json.load(sys.stdin)]))`;
-  return JSON.parse(execFileSync("python3", ["-c", script], { input: JSON.stringify(texts) }).toString()) as string[][][];
+  return JSON.parse(
+    execFileSync("python3", ["-c", script], { input: JSON.stringify(texts) }).toString(),
+  ) as string[][][];
 }
 
 describe("records", () => {
@@ -56,7 +58,10 @@ describe("records", () => {
   });
 
   test("the header tells the separator, outside quotes; a byte order mark is no part of it", async () => {
-    expect(await readHead(new Blob(['\ufeff"a;b;c;d",x\n']), "t")).toEqual({ columns: ["a;b;c;d", "x"], delimiter: "," });
+    expect(await readHead(new Blob(['\ufeff"a;b;c;d",x\n']), "t")).toEqual({
+      columns: ["a;b;c;d", "x"],
+      delimiter: ",",
+    });
     expect((await readHead(new Blob(["a; b;c\n"]), "t")).columns).toEqual(["a", "b", "c"]);
   });
 
@@ -121,7 +126,10 @@ describe("cells", () => {
 
   test("what is meant is what Python's difflib says", () => {
     const words = ["skilled", "unskilled", "none", "manager", "abcd", "abdc", ""];
-    const asked = fc.sample(fc.string({ unit: fc.constantFrom(..."abcdskilun"), maxLength: 9 }), { seed: 1, numRuns: 300 });
+    const asked = fc.sample(fc.string({ unit: fc.constantFrom(..."abcdskilun"), maxLength: 9 }), {
+      seed: 1,
+      numRuns: 300,
+    });
     const script = `
 import difflib, json, sys
 words, asked = json.load(sys.stdin)

@@ -23,7 +23,14 @@ describe("jobOf", () => {
   });
 
   test("a photo's parameters go to the cut, the method's own to the method", () => {
-    const options = { method: "lime", nSegments: 9, hidden: "colour", colour: "#00FF80", kernelWidth: 0.5, scale: "logit" } as const;
+    const options = {
+      method: "lime",
+      nSegments: 9,
+      hidden: "colour",
+      colour: "#00FF80",
+      kernelWidth: 0.5,
+      scale: "logit",
+    } as const;
     expect(jobOf(photos, photo, options)).toEqual({
       input: photo,
       method: "lime",
@@ -90,7 +97,14 @@ describe("jobOf", () => {
 test.each<[string, Int32Array | string, boolean[][]]>([
   ["too few labels", new Int32Array(5), [[true]]],
   ["no array of labels", "012345", [[true]]],
-  ["a label without a place in a mask", Int32Array.of(0, 0, 1, 1, 2, 2), [[true, true, true], [true, true]]],
+  [
+    "a label without a place in a mask",
+    Int32Array.of(0, 0, 1, 1, 2, 2),
+    [
+      [true, true, true],
+      [true, true],
+    ],
+  ],
   ["a label below zero", Int32Array.of(0, 0, -1, 1, 1, 1), [[true, true]]],
 ])("a map of players is refused with %s", (_, map, masks) => {
   expect(() => checkMap(photos, map as Int32Array, masks)).toThrow(

@@ -3,7 +3,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { photoHeader } from "../../../web/src/engine/photo-header.js";
 
-const files = JSON.parse(readFileSync(new URL("fixtures/photos.json", import.meta.url), "utf8")) as Record<string, string>;
+const files = JSON.parse(readFileSync(new URL("fixtures/photos.json", import.meta.url), "utf8")) as Record<
+  string,
+  string
+>;
 const cases = Object.entries(files).map(([name, text]) => [name, new Uint8Array(Buffer.from(text, "base64"))] as const);
 
 describe("photoHeader", () => {

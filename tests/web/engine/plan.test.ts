@@ -34,5 +34,9 @@ describe.each(golden<Case[]>("core/differs.json"))("$name", ({ x, background, pl
 
 test("an odd budget evaluates one coalition less", () => {
   const found = { active: Array<boolean>(12).fill(true), perRow: [12, 12] };
-  expect(outlook(found, 101, "auto", { additive: false, trees: false })).toEqual({ way: "sampled", budget: 101, total: 100 });
+  expect(outlook(found, 101, "auto", { additive: false, trees: false })).toEqual({
+    way: "sampled",
+    budget: 101,
+    total: 100,
+  });
 });

@@ -4,7 +4,15 @@ import type { TabularManifest } from "../../../web/src/types.js";
 
 const manifest = (change: object = {}) =>
   ({
-    scales: [{ name: "output", graph: "a.onnx", webgl: { graph: "b.onnx", n_coalitions: 1, n_background: 1 }, additive: false, trees: null }],
+    scales: [
+      {
+        name: "output",
+        graph: "a.onnx",
+        webgl: { graph: "b.onnx", n_coalitions: 1, n_background: 1 },
+        additive: false,
+        trees: null,
+      },
+    ],
     providers: { wasm: null, webgpu: null, webgl: null },
     ...change,
   }) as unknown as TabularManifest;
@@ -34,7 +42,11 @@ describe("asked for by name", () => {
   test.each([
     ["webgpu", {}, "no WebGPU"],
     ["webgl", {}, "no WebGL 2"],
-    ["webgl", { scales: [{ name: "output", graph: "a.onnx", webgl: null, additive: false, trees: null }] }, "no WebGL graph"],
+    [
+      "webgl",
+      { scales: [{ name: "output", graph: "a.onnx", webgl: null, additive: false, trees: null }] },
+      "no WebGL graph",
+    ],
     ["webgpu", { providers: { wasm: null, webgpu: "TreeEnsemble doesn't run there.", webgl: null } }, "TreeEnsemble"],
   ] as const)("%s that can't is refused, never replaced", async (name, change, reason) => {
     browser({ webgl: "scales" in change });
@@ -74,7 +86,10 @@ describe("auto", () => {
   test("doesn't take one that was tried and can't run the model", async () => {
     browser({ webgpu: true });
     const chosen = await chooseProvider("auto", manifest(), { wasm: 1000, webgpu: 0 });
-    expect(chosen).toEqual({ provider: "wasm", reason: "WebGPU was tried on this device, and can't run this model or takes long." });
+    expect(chosen).toEqual({
+      provider: "wasm",
+      reason: "WebGPU was tried on this device, and can't run this model or takes long.",
+    });
   });
 
   test("doesn't take a faster one that can't run this bundle", async () => {

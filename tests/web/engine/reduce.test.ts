@@ -29,13 +29,16 @@ function reader(width: number, alpha = 255) {
   return { read, seen };
 }
 
-describe.each(golden<Case[]>("web/reduced.json"))("$height x $width to $longest", ({ height, width, longest, ...expected }) => {
-  test.each([2048, 12, 1])("gives Python's bytes, read in parts of %i pixels", (tile) => {
-    const { data, ...shape } = reduced(width, height, reader(width).read, longest, tile);
-    expect([shape.height, shape.width, 3]).toEqual(expected.shape);
-    expect([...data]).toEqual(expected.data);
-  });
-});
+describe.each(golden<Case[]>("web/reduced.json"))(
+  "$height x $width to $longest",
+  ({ height, width, longest, ...expected }) => {
+    test.each([2048, 12, 1])("gives Python's bytes, read in parts of %i pixels", (tile) => {
+      const { data, ...shape } = reduced(width, height, reader(width).read, longest, tile);
+      expect([shape.height, shape.width, 3]).toEqual(expected.shape);
+      expect([...data]).toEqual(expected.data);
+    });
+  },
+);
 
 test("memory is bounded by the part, not by the photo", () => {
   const { read, seen } = reader(3000);

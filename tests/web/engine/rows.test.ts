@@ -69,8 +69,8 @@ describe("checkRow", () => {
   });
 
   test("doesn't take an inherited property for a column", () => {
-    expect(() => checkRow({ features: [{ name: "toString", kind: "number" }] } as unknown as TabularManifest, {})).toThrow(
-      'missing column "toString"',
-    );
+    expect(() =>
+      checkRow({ features: [{ name: "toString", kind: "number" }] } as unknown as TabularManifest, {}),
+    ).toThrow('missing column "toString"');
   });
 });

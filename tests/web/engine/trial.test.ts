@@ -30,7 +30,12 @@ describe("a trial", () => {
     started.length = 0;
     busy = false;
     activity = new LiveActivity();
-    trial = new Trial({ root: "https://here/", list: { files: {} } } as unknown as Site, "bundles/photo/", activity, () => busy);
+    trial = new Trial(
+      { root: "https://here/", list: { files: {} } } as unknown as Site,
+      "bundles/photo/",
+      activity,
+      () => busy,
+    );
   });
   afterEach(() => vi.useRealTimers());
 

@@ -14,7 +14,9 @@ function said(lang: string, n_coalitions: number): HTMLElement {
 
 test("what was computed is told in the reader's language, the record quoted in its own", () => {
   const german = said("de", 512);
-  expect(german.textContent).toContain("512 Kombinationen wurden ausgewertet, dafür lief das Modell auf 51.200 Eingaben.");
+  expect(german.textContent).toContain(
+    "512 Kombinationen wurden ausgewertet, dafür lief das Modell auf 51.200 Eingaben.",
+  );
   expect(german.querySelector("q")?.lang).toBe("en");
   expect(german.querySelector("q")?.textContent).toBe("It went so.");
   expect(said("en", 512).textContent).toContain("512 combinations were evaluated");

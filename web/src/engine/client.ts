@@ -4,6 +4,7 @@ import type { LoadedFile, ProviderChoice } from "../types.js";
 import { LiveActivity } from "./activity.js";
 import { blockedBy } from "./csp.js";
 import { Deferred } from "./deferred.js";
+import { abortError } from "./events.js";
 import { earlyWorker } from "./early.js";
 import { WORKER } from "./names.js";
 import { Offline } from "./offline.js";
@@ -68,21 +69,38 @@ export class Client {
     this.activity.close();
   }
 
-  /** The worker's answer to a question. */
-  ask<Q extends keyof Answers>(type: Q, question: Answers[Q]["ask"]): Promise<Answers[Q]["answer"]> {
-    return new Promise((resolve, failed) => {
-      const id = this.#call({ next: () => {}, done: (answer) => resolve(answer as Answers[Q]["answer"]), failed });
-      this.#send({ type, id, ...question } as ToWorker);
-    });
+  /** The worker's answer to a question; an abort cancels it. */
+  async ask<Q extends keyof Answers>(
+    type: Q,
+    question: Answers[Q]["ask"],
+    { signal, next = () => {} }: { signal?: AbortSignal; next?: Call["next"] } = {},
+  ): Promise<Answers[Q]["answer"]> {
+    if (signal?.aborted) throw abortError();
+    let cancel = () => {};
+    try {
+      return await new Promise((resolve, failed) => {
+        const id = this.#call({ next, done: (answer) => resolve(answer as Answers[Q]["answer"]), failed });
+        this.#send({ type, id, ...question } as ToWorker);
+        cancel = () => {
+          this.#cancel(id);
+          failed(abortError());
+        };
+        signal?.addEventListener("abort", cancel);
+      });
+    } finally {
+      signal?.removeEventListener("abort", cancel);
+    }
   }
 
   /** Starts an explanation, or those of a file; the returned function cancels it. */
   explain(asked: Asked, call: { next: Call["next"]; done: () => void; failed: Call["failed"] }): () => void {
     const id = this.#call(call);
     this.#send({ ...asked, id });
-    return () => {
-      if (this.#calls.delete(id)) this.#send({ type: "cancel", id });
-    };
+    return () => this.#cancel(id);
+  }
+
+  #cancel(id: number): void {
+    if (this.#calls.delete(id)) this.#send({ type: "cancel", id });
   }
 
   #call(call: Call): number {

@@ -1,5 +1,5 @@
 /** Every message between page and worker. No other file names one. */
-import type { ExplainedRow, InspectedRows, KeptRows, RefusedRow, RowsEvent, RowsFormat } from "../many.js";
+import type { Discarded, ExplainedRow, InspectedRows, KeptRows, RefusedRow, RowsEvent, RowsFormat } from "../many.js";
 import type { ExplainEvent, Explanation, Kind, LoadedFile, Manifest, MethodName, Provider } from "../types.js";
 import type { ProviderChoice, Scale, SiteFiles, XaiwebErrorShape } from "../types.js";
 
@@ -98,10 +98,11 @@ export interface Answers {
   file: { ask: { path: string }; answer: Uint8Array };
   /** Of files of rows: what one holds; the runs that are kept, some of one's rows, a file of it, its end. */
   inspectRows: { ask: { file: File }; answer: InspectedRows };
+  timeRows: { ask: { file: File; job: RowsJob }; answer: number };
   keptRows: { ask: object; answer: KeptRows[] };
   lookRows: { ask: { run: string; first: number; count: number }; answer: LookedRows };
   saveRows: { ask: { run: string; format: RowsFormat }; answer: Blob };
-  discardRows: { ask: { run: string }; answer: null };
+  discardRows: { ask: { run: string; what: Discarded }; answer: null };
 }
 
 export type Question = { [Q in keyof Answers]: { type: Q } & Answers[Q]["ask"] }[keyof Answers];
@@ -119,8 +120,14 @@ export type ToWorker =
   /** Obeyed within one chunk; nothing more comes for this id. */
   | { type: "cancel"; id: number };
 
+/** How far the reading of a file is, 0 to 1. */
+export interface Reading {
+  type: "reading";
+  share: number;
+}
+
 /** What a call is told while it runs. */
-export type CallEvent = ExplainEvent | RowsEvent;
+export type CallEvent = ExplainEvent | RowsEvent | Reading;
 
 export type FromWorker =
   | { type: "opened"; opened: Opened }

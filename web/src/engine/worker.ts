@@ -94,7 +94,7 @@ async function answer(asked: Exclude<ToWorker, { type: "open" | "try" | "cancel"
   }
 }
 
-async function reply(asked: Question, signal: AbortSignal): Promise<Answers[keyof Answers]["answer"]> {
+async function reply(asked: Question & { id: number }, signal: AbortSignal): Promise<Answers[keyof Answers]["answer"]> {
   const { data, turns, core, file, manifest } = await engine;
   const rows = await many;
   const table = (flat: Float64Array) => tableOf(flat, manifest.outputs.length);
@@ -108,7 +108,11 @@ async function reply(asked: Question, signal: AbortSignal): Promise<Answers[keyo
     case "file":
       return file(asked.path);
     case "inspectRows":
-      return rows.inspect(asked.file, signal);
+      return rows.inspect(asked.file, signal, (share) =>
+        send({ type: "event", id: asked.id, event: { type: "reading", share } }),
+      );
+    case "timeRows":
+      return rows.time(asked.file, asked.job, signal);
     case "keptRows":
       return rows.kept();
     case "lookRows":
@@ -116,7 +120,7 @@ async function reply(asked: Question, signal: AbortSignal): Promise<Answers[keyo
     case "saveRows":
       return rows.save(asked.run, asked.format);
     case "discardRows":
-      await rows.discard(asked.run);
+      await rows.discard(asked.run, asked.what);
       return null;
   }
 }

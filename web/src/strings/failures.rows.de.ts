@@ -12,6 +12,11 @@ export const rowsFailures: typeof english = {
     meaning: "Sie ist beschädigt oder von einer Art, die diese Seite nicht liest; es wurde nichts erklärt.",
     next: "Wählen Sie eine .csv- oder .parquet-Datei.",
   },
+  "group-too-large": {
+    title: "Diese Parquet-Datei besteht aus zu großen Stücken",
+    meaning: "Eines davon passt nicht sicher in den Speicher dieser Seite; es wurde nichts erklärt.",
+    next: "Schreiben Sie sie mit kleineren Zeilengruppen, etwa je 100.000 Zeilen, oder speichern Sie sie als CSV.",
+  },
   "file-unreadable": {
     title: "Die Datei lässt sich nicht mehr lesen",
     meaning: "Sie wurde seit der Auswahl geändert, verschoben oder gelöscht. Was fertig ist, ist aufgehoben.",

@@ -12,6 +12,11 @@ export const rowsFailures = {
     meaning: "It is damaged, or of a kind that this page doesn't read; nothing was explained.",
     next: "Choose a .csv or .parquet file.",
   },
+  "group-too-large": {
+    title: "This parquet file comes in pieces that are too large",
+    meaning: "One piece of it doesn't safely fit into this page's memory; nothing was explained.",
+    next: "Write it with smaller row groups, such as 100,000 rows each, or save it as CSV.",
+  },
   "file-unreadable": {
     title: "The file can't be read any more",
     meaning: "It was changed, moved or deleted since it was chosen. What is finished is kept.",

@@ -3,24 +3,15 @@ import { html, nothing, type TemplateResult } from "lit";
 import { save } from "../../chart/picture-file.js";
 import { named } from "../../inputs/row.js";
 import type { ExplainedRow, KeptRows, RowsFormat } from "../../many.js";
-import type { Words } from "../../strings/words.js";
 import type { Explainer } from "../../types.js";
 import { importance } from "../../views/many/importance.js";
 import { rowsTable } from "../../views/many/rows-table.js";
-import type { UnitChoice } from "../../views/unit.js";
 import { ask } from "../asks.js";
+import type { ManyPart } from "./part.js";
 import { type ManySession, PAGE_ROWS } from "./session.js";
 
-interface Shown extends HTMLElement {
-  readonly session: ManySession;
-  readonly words: Words;
-  readonly unit: UnitChoice;
-  /** Position in the manifest's outputs. */
-  readonly output: number;
-}
-
 /** The picture and the rows, as far as they are there. */
-export function found(run: KeptRows, element: Shown, explainer: Explainer): TemplateResult | typeof nothing {
+export function found(run: KeptRows, element: ManyPart, explainer: Explainer): TemplateResult | typeof nothing {
   const { words, unit, session } = element;
   const { s, n } = words;
   if (run.done === 0) return nothing;
@@ -82,7 +73,10 @@ export function found(run: KeptRows, element: Shown, explainer: Explainer): Temp
             : nothing
         }
       </div>
-      <p class="muted">${s.many.files_note} ${run.finished ? "" : s.many.partial(n.count(run.done))}</p>
+      <p class="muted">
+        ${s.many.files_note} ${run.n_refused > 0 ? s.many.refused_file_note : ""}
+        ${run.finished ? "" : s.many.partial(n.count(run.done))}
+      </p>
     </section>`;
 }
 
@@ -98,7 +92,7 @@ async function take(run: KeptRows, session: ManySession, format: RowsFormat): Pr
   if (blob) save(blob, `${name}.${format === "refused.csv" ? "" : "explanations"}${part}.${format}`.replace("..", "."));
 }
 
-function openRow({ row, x }: ExplainedRow, element: Shown, explainer: Explainer): void {
+function openRow({ row, x }: ExplainedRow, element: ManyPart, explainer: Explainer): void {
   const { s, n } = element.words;
   const cells = x.map((cell) => cell ?? Number.NaN);
   ask(element, "xai-row", { row, values: named(explainer.manifest, cells) });

@@ -1,6 +1,15 @@
 /** What goes on with a file of rows: looked at, explained, paused, kept. */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
-import type { ExplainedRow, InspectedRows, KeptRows, RefusedRow, Rows, RowsEvent, RowsFormat } from "../../many.js";
+import type {
+  Discarded,
+  ExplainedRow,
+  InspectedRows,
+  KeptRows,
+  RefusedRow,
+  Rows,
+  RowsEvent,
+  RowsFormat,
+} from "../../many.js";
 import type { Explainer, ExplainOptions, XaiwebErrorShape } from "../../types.js";
 import { toShape } from "../failure.js";
 
@@ -13,7 +22,8 @@ export class ManySession implements ReactiveController {
   /** Runs that are kept, but for the one that is shown. */
   kept: readonly KeptRows[] = [];
   file: File | null = null;
-  inspecting = false;
+  /** The share of the chosen file that is read, while it is; else null. */
+  reading: number | null = null;
   inspected: InspectedRows | null = null;
   /** Milliseconds that one row took, tried out; null while that isn't known. */
   perRow: number | null = null;
@@ -57,19 +67,31 @@ export class ManySession implements ReactiveController {
   /** Reads a file; what is shown of another one is put aside. */
   async choose(file: File, options: ExplainOptions): Promise<void> {
     const turn = this.#begin();
+    const { signal } = (this.#abort = new AbortController());
     this.file = file;
-    this.inspecting = true;
+    this.reading = 0;
     await this.#try(turn, async () => {
-      const inspected = await this.#rows.inspect(file);
+      const inspected = await this.#rows.inspect(file, { signal, onProgress: (share) => this.#read(turn, share) });
       if (turn !== this.#turn) return;
       this.inspected = inspected;
-      this.inspecting = false;
-      this.#host.requestUpdate();
-      await this.#time(turn, inspected, options);
+      this.#read(turn, null);
+      if (inspected.first === null) return;
+      await this.#explainer?.ready;
+      const perRow = await this.#rows.time(file, { ...options, signal });
+      if (turn === this.#turn) this.perRow = perRow;
     });
+    this.#read(turn, null);
+  }
+
+  #read(turn: number, share: number | null): void {
     if (turn !== this.#turn) return;
-    this.inspecting = false;
+    this.reading = share;
     this.#host.requestUpdate();
+  }
+
+  /** Stops reading; nothing is chosen any more. */
+  cancel(): void {
+    this.#begin();
   }
 
   /** Explains the chosen file, or goes on with a kept run. */
@@ -121,13 +143,13 @@ export class ManySession implements ReactiveController {
     this.#host.requestUpdate();
   }
 
-  /** Deletes a run, its file and what was found. */
-  async discard(run: KeptRows): Promise<void> {
+  /** Deletes a run, its file and what was found; or its file only. */
+  async discard(run: KeptRows, what: Discarded): Promise<void> {
     if (this.run?.id === run.id) {
-      this.#abort?.abort();
-      this.#begin();
+      if (what === "all") this.#begin();
+      else await this.pause();
     }
-    await this.#try(this.#turn, () => this.#rows.discard(run.id));
+    await this.#try(this.#turn, () => this.#rows.discard(run.id, what));
     await this.#look();
   }
 
@@ -146,19 +168,10 @@ export class ManySession implements ReactiveController {
   #begin(): number {
     this.#abort?.abort();
     this.file = this.inspected = this.perRow = this.run = this.progress = this.problem = this.page = null;
-    this.running = this.inspecting = false;
+    this.reading = null;
+    this.running = false;
     this.#host.requestUpdate();
     return ++this.#turn;
-  }
-
-  /** How long a row takes, by explaining the first one. */
-  async #time(turn: number, { first }: InspectedRows, options: ExplainOptions): Promise<void> {
-    const explainer = this.#explainer;
-    if (!first || !explainer) return;
-    await explainer.ready;
-    const started = performance.now();
-    for await (const _ of explainer.explain(first, options));
-    if (turn === this.#turn) this.perRow = performance.now() - started;
   }
 
   async #hear(event: RowsEvent): Promise<void> {

@@ -1,6 +1,6 @@
 /** From the cells of a table to the numbers a model gets, by the rules of `bundle/rows.py`. */
 import { XaiwebError } from "../../errors.js";
-import { quoted, shown } from "../../rows.js";
+import { clipped, quoted, shown } from "../../rows.js";
 import type { Feature } from "../../schema.gen.js";
 import { closest } from "./closest.js";
 
@@ -62,14 +62,22 @@ export function encodeRow(
     throw new XaiwebError(
       cells.length < columns.length ? "missing-columns" : "extra-columns",
       `expected ${columns.length} values, found ${cells.length}.`,
-      { where, next: `Their order is ${quoted(columns)}.` },
+      {
+        where,
+        next: `Their order is ${quoted(columns)}.`,
+        facts: { expected: String(columns.length), found: String(cells.length) },
+      },
     );
   return Float32Array.from(features, (feature, i) => {
     try {
       return numberOf(cells[positions[i]!], feature, reading);
     } catch (error) {
-      const { code, message, next } = error as XaiwebError;
-      throw new XaiwebError(code, message, { where: `${where}, column "${feature.name}"`, next });
+      const { code, message, next, facts } = error as XaiwebError;
+      throw new XaiwebError(code, message, {
+        where: `${where}, column "${feature.name}"`,
+        next,
+        facts: { ...facts, column: feature.name },
+      });
     }
   });
 }
@@ -104,6 +112,7 @@ function levelOf(value: unknown, levels: readonly { name: string }[], { words }:
   const hint = close === null ? "" : ` Is ${shown(close)} meant?`;
   throw new XaiwebError("unknown-level", `${shown(value)} is not one of its levels.${hint}`, {
     next: `Choose one of ${quoted(names)}.`,
+    facts: { value: clipped(value), ...(close === null ? {} : { meant: close }) },
   });
 }
 
@@ -123,9 +132,13 @@ function parse(text: string, { decimalComma }: Reading): number {
 }
 
 function noNumber(value: unknown): XaiwebError {
-  return new XaiwebError("not-a-number", `${shown(value)} is not a number.`, { next: "Give a number." });
+  const facts = { value: clipped(value) };
+  return new XaiwebError("not-a-number", `${shown(value)} is not a number.`, { next: "Give a number.", facts });
 }
 
 function notFinite(value: unknown): XaiwebError {
-  return new XaiwebError("not-finite", `${shown(value)} is not a finite number.`, { next: "Give a finite number." });
+  return new XaiwebError("not-finite", `${shown(value)} is not a finite number.`, {
+    next: "Give a finite number.",
+    facts: { value: clipped(value) },
+  });
 }

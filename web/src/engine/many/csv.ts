@@ -34,16 +34,17 @@ export async function readHead(file: Blob, where: string): Promise<CsvHead> {
   throw new XaiwebError("csv", "the file is empty.", { where, next: "Give a header line and at least one row." });
 }
 
-/** All records, the header first, in blocks of `size`; empty lines are passed over. */
+/** All records, the header first, in blocks of `size`; empty lines are passed over. `onBytes` is told how far it is. */
 export async function* records(
   file: Blob,
   where: string,
   delimiter: string,
   size: number,
+  onBytes: (read: number) => void = () => {},
 ): AsyncGenerator<string[][], void, void> {
   const parser = new CsvParser(delimiter, where);
   let block: string[][] = [];
-  for await (const text of texts(file, where))
+  for await (const text of texts(file, where, onBytes))
     for (const record of parser.read(text)) {
       block.push(record);
       if (block.length < size) continue;
@@ -55,7 +56,7 @@ export async function* records(
 }
 
 /** The text of a file as it arrives; a byte order mark is not part of it. */
-async function* texts(file: Blob, where: string): AsyncGenerator<string, void, void> {
+async function* texts(file: Blob, where: string, onBytes: (read: number) => void): AsyncGenerator<string, void, void> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const decode = (bytes?: Uint8Array) => {
     try {
@@ -65,12 +66,14 @@ async function* texts(file: Blob, where: string): AsyncGenerator<string, void, v
     }
   };
   const reader = file.stream().getReader();
+  let read = 0;
   try {
     for (;;) {
       const { done, value } = await reader.read().catch((cause: unknown) => {
         throw unreadable(where, cause);
       });
       if (done) break;
+      onBytes((read += value.length));
       yield decode(value);
     }
     yield decode();

@@ -44,8 +44,25 @@ export class RowReader {
   }
 }
 
-/** Reads all rows, a block at a time. */
-export async function inspect(reader: RowReader, signal: AbortSignal): Promise<InspectedRows> {
+/** Rows that how long a row takes is tried out on. */
+const SAMPLE = 256;
+
+/** What is found by reading, and the first rows that can be explained. */
+export interface Inspected {
+  found: InspectedRows;
+  sample: Float32Array[];
+}
+
+/**
+ * Reads all rows, a block at a time.
+ *
+ * @param onShare - Told how much of the file is read, 0 to 1.
+ */
+export async function inspect(
+  reader: RowReader,
+  signal: AbortSignal,
+  onShare: (share: number) => void = () => {},
+): Promise<Inspected> {
   const { source, unseen } = reader;
   const found: InspectedRows = {
     columns: [...source.columns],
@@ -55,14 +72,18 @@ export async function inspect(reader: RowReader, signal: AbortSignal): Promise<I
     refused: [],
     first: null,
   };
+  const sample: Float32Array[] = [];
   for await (const block of source.blocks()) {
     for (const read of reader.read(block)) {
       found.n_rows++;
-      if ("x" in read) found.first ??= Array.from(read.x, (cell) => (Number.isNaN(cell) ? null : cell));
-      else if (++found.n_refused <= MOST_LISTED) found.refused.push(read.refused);
+      if ("x" in read) {
+        found.first ??= Array.from(read.x, (cell) => (Number.isNaN(cell) ? null : cell));
+        if (sample.length < SAMPLE) sample.push(read.x);
+      } else if (++found.n_refused <= MOST_LISTED) found.refused.push(read.refused);
     }
+    onShare(block.share);
     await breatheNowAndThen();
     signal.throwIfAborted();
   }
-  return found;
+  return { found, sample };
 }

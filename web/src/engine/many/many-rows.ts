@@ -1,37 +1,41 @@
 /** The worker's side of files of rows: opens them, runs over them, and looks after what is kept. */
 import { XaiwebError } from "../../errors.js";
-import type { InspectedRows, KeptRows, RowsEvent, RowsFormat } from "../../many.js";
+import type { Discarded, InspectedRows, KeptRows, RowsEvent, RowsFormat } from "../../many.js";
 import type { TabularManifest } from "../../types.js";
 import { aborted } from "../chunks.js";
 import type { Core } from "../core.js";
 import type { Engine } from "../engine.js";
 import { sha256 } from "../files.js";
-import type { LookedRows, RowsAsk } from "../protocol.js";
+import type { LookedRows, RowsAsk, RowsJob } from "../protocol.js";
 import { Tables } from "../tables.js";
 import { Turns } from "../turns.js";
-import { inspect, RowReader } from "./inspect.js";
-import { openParquet } from "./parquet.js";
-import { flat, readPart } from "./part.js";
+import { RowFiles } from "./files.js";
+import { readPart } from "./part.js";
+import { repair } from "./repair.js";
 import { Run } from "./run.js";
 import { saved } from "./save.js";
-import { fingerprint, openSource } from "./source.js";
+import { type Identity, type KeptRun, type Store, verified } from "./store.js";
+import { Stores } from "./stores.js";
 import { Together } from "./together.js";
-import { BrowserStore, type Identity, type KeptRun, MemoryStore, type Store, verified } from "./store.js";
+
+/** How long it is tried out how long a row takes, but for the last group. */
+const TRIED_MS = 500;
 
 export class ManyRows {
   /** Who asks for one row meanwhile goes first. */
   readonly visitors = new Turns();
-  readonly #memory = new MemoryStore();
-  #browser: Promise<Store> | null = null;
+  readonly #stores = new Stores();
+  readonly #files: RowFiles;
   /** Runs under way, by id; each settles when all that it found is kept. */
   readonly #running = new Map<string, { work: Promise<void>; signal: AbortSignal }>();
-  #inspected: { input: string; found: InspectedRows } | null = null;
 
   /** @param bundle - Address of the bundle's folder. */
   constructor(
     private readonly engine: Engine,
     private readonly bundle: string,
-  ) {}
+  ) {
+    this.#files = new RowFiles(engine, () => this.#manifest);
+  }
 
   get #tables(): Tables {
     const { data } = this.engine;
@@ -46,13 +50,26 @@ export class ManyRows {
     return this.#tables.manifest;
   }
 
-  async inspect(file: File, signal: AbortSignal): Promise<InspectedRows> {
-    const input = await fingerprint(file, file.name, signal);
-    if (this.#inspected?.input !== input) {
-      const found = await inspect(await this.#reader(file, file.name), signal);
-      this.#inspected = { input, found };
+  async inspect(file: File, signal: AbortSignal, onShare: (share: number) => void): Promise<InspectedRows> {
+    return (await this.#files.inspect(file, signal, onShare)).found;
+  }
+
+  /** Milliseconds that a row takes; 0 where none can be explained. */
+  async time(file: File, job: RowsJob, signal: AbortSignal): Promise<number> {
+    const core = await aborted(this.engine.core, signal);
+    const { sample } = await this.#files.inspect(file, signal);
+    const together = await Together.open(this.engine, this.#tables, core, job);
+    try {
+      const started = performance.now();
+      for (let at = 0; at < sample.length && performance.now() - started < TRIED_MS;) {
+        const group = sample.slice(at, at + together.size);
+        await together.explain(group, signal, () => this.visitors.idle());
+        at += group.length;
+      }
+      return sample.length > 0 ? together.perRow : 0;
+    } finally {
+      together.close();
     }
-    return this.#inspected.found;
   }
 
   async explain(asked: RowsAsk, signal: AbortSignal, emit: (event: RowsEvent) => void): Promise<void> {
@@ -70,7 +87,7 @@ export class ManyRows {
     emit: (event: RowsEvent) => void,
   ): Promise<void> {
     const { engine, visitors } = this;
-    const reader = await this.#reader(file, run.name);
+    const reader = await this.#files.reader(file, run.name);
     await repair(store, run, core, this.#manifest);
     emit({ type: "started", run: told(run) });
     const tell = (event: RowsEvent) => emit(event.type === "result" ? { type: "result", run: told(run) } : event);
@@ -84,7 +101,7 @@ export class ManyRows {
 
   async kept(): Promise<KeptRows[]> {
     await this.#settled();
-    const runs = (await Promise.all((await this.#stores()).map((store) => store.runs()))).flat();
+    const runs = (await Promise.all((await this.#stores.all()).map((store) => store.runs()))).flat();
     return runs
       .filter(({ bundle }) => bundle === this.bundle)
       .sort((a, b) => b.started - a.started)
@@ -92,7 +109,7 @@ export class ManyRows {
   }
 
   async look(id: string, first: number, count: number): Promise<LookedRows> {
-    const { store } = await this.#find(id);
+    const { store } = await this.#stores.find(id);
     const found: LookedRows = { rows: [], refused: [] };
     const inside = ({ row }: { row: number }) => row >= first && row < first + count;
     for (let at = first; at < first + count;) {
@@ -108,32 +125,25 @@ export class ManyRows {
 
   async save(id: string, format: RowsFormat): Promise<Blob> {
     await this.#settled();
-    const { store, run } = await this.#find(id);
+    const { store, run } = await this.#stores.find(id);
     return saved(store, run, this.#manifest, format, this.engine.parquet);
   }
 
-  async discard(id: string): Promise<void> {
+  async discard(id: string, what: Discarded): Promise<void> {
     await this.#running.get(id)?.work.catch(() => {});
-    for (const store of await this.#stores()) await store.discard(id);
-  }
-
-  async #reader(file: Blob, name: string): Promise<RowReader> {
-    const source = await openSource(file, name, (blob, where) => openParquet(this.engine.parquet, blob, where));
-    return new RowReader(source, this.#manifest, name);
+    for (const store of await this.#stores.all()) await store.discard(id, what);
   }
 
   /** A run over a file: the one that is kept of it, or a new one. */
   async #start({ file, job, keep }: RowsAsk, signal: AbortSignal) {
     if (!file) throw new XaiwebError("file-unreadable", "there is no file.", { next: "Choose a file." });
-    const found = await this.inspect(file, signal);
+    const { found, input } = await this.#files.inspect(file, signal);
     if (found.n_rows === 0)
       throw new XaiwebError("empty", "there are no rows.", { where: file.name, next: "Give at least one row." });
-    const identity = this.#identity(this.#inspected!.input);
+    const identity = this.#identity(input);
     const id = await sha256(new TextEncoder().encode(JSON.stringify([this.bundle, identity, job, file.name])));
-    for (const store of await this.#stores()) {
-      const run = (await store.runs()).find((one) => one.id === id);
-      if (run) return { store, run, file };
-    }
+    const kept = await this.#stores.look(id);
+    if (kept) return { ...kept, file };
     const { name, size: bytes } = file;
     const { method, scale } = job;
     const run: KeptRun = {
@@ -149,17 +159,19 @@ export class ManyRows {
       scale,
       where: "memory",
       reason: null,
+      copied: true,
+      found_bytes: 0,
       importance: null,
       bundle: this.bundle,
       identity,
       job,
       state: "",
     };
-    return { store: await this.#begin(run, file, keep), run, file };
+    return { store: await this.#stores.begin(run, file, keep), run, file };
   }
 
   async #goOn(id: string) {
-    const { store, run } = await this.#find(id);
+    const { store, run } = await this.#stores.find(id);
     const now = this.#identity(run.identity.input);
     const other = (Object.keys(now) as (keyof Identity)[]).find((key) => now[key] !== run.identity[key]);
     if (other)
@@ -175,46 +187,9 @@ export class ManyRows {
     });
   }
 
-  /** Where a new run is kept: in the browser if that is wanted and can be. */
-  async #begin(run: KeptRun, file: File, keep: boolean): Promise<Store> {
-    if (keep)
-      try {
-        const store = await this.#kept();
-        run.where = store.where;
-        await store.begin(run, file);
-        return store;
-      } catch (error) {
-        run.where = "memory";
-        run.reason = error instanceof Error ? error.message : String(error);
-      }
-    await this.#memory.begin(run, file);
-    return this.#memory;
-  }
-
   #identity(input: string): Identity {
     const { model, coreVersion, name, provider } = this.engine;
     return { bundle: model, input, core: coreVersion, engine: name, provider };
-  }
-
-  #kept(): Promise<Store> {
-    this.#browser ??= BrowserStore.open();
-    return this.#browser;
-  }
-
-  async #stores(): Promise<Store[]> {
-    const browser = await this.#kept().catch(() => null); // nothing is kept here
-    return browser ? [browser, this.#memory] : [this.#memory];
-  }
-
-  async #find(id: string): Promise<{ store: Store; run: KeptRun }> {
-    for (const store of await this.#stores()) {
-      const run = (await store.runs()).find((one) => one.id === id);
-      if (run) return { store, run };
-    }
-    throw new XaiwebError("no-run", "this run isn't kept any more.", {
-      where: id.slice(0, 12),
-      next: "Choose the file again.",
-    });
   }
 
   /** Waits for runs that were told to stop: their last part is being written. */
@@ -234,8 +209,8 @@ const CHANGED: Record<keyof Identity, string> = {
 
 /** What of a run the page is told. */
 function told(run: KeptRun): KeptRows {
-  const { id, name, bytes, n_rows, done, n_refused, finished, started, method, scale, where, reason, importance } = run;
-  return { id, name, bytes, n_rows, done, n_refused, finished, started, method, scale, where, reason, importance };
+  const { bundle: _, identity: __, job: ___, state: ____, ...shown } = run;
+  return shown;
 }
 
 /** Runs `work` unless another tab has the same run under way. */
@@ -246,26 +221,4 @@ function alone(id: string, work: () => Promise<void>): Promise<void> {
       next: "Pause it there, or wait until it is done.",
     });
   });
-}
-
-/** Takes a run back to its last whole part, where something is missing or damaged; the rest is computed again. */
-async function repair(store: Store, run: KeptRun, core: Core, { players }: TabularManifest): Promise<void> {
-  const importance = core.importance(players.length, run.job.selected!.length, "");
-  let [done, nRefused] = [0, 0];
-  try {
-    for (;;) {
-      const part = await store.part(run.id, done);
-      const bytes = part?.first === done ? await verified(part).catch(() => null) : null;
-      if (!part || !bytes) break;
-      const { rows, refused } = readPart(bytes);
-      if (rows.length > 0) importance.add(flat(rows), rows.length);
-      nRefused += refused.length;
-      done += part.n;
-    }
-    if (done === run.done) return;
-    Object.assign(run, { done, n_refused: nRefused, finished: false, state: importance.state() });
-    await store.cut(run.id, done);
-  } finally {
-    importance.close();
-  }
 }

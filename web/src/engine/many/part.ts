@@ -23,8 +23,8 @@ export function explainedRow(row: number, x: Float32Array, found: FoundOne): Exp
 }
 
 /** The refusal that an error is. */
-export function refusedRow(row: number, { message, where, next, code }: XaiwebError): RefusedRow {
-  return { row, reason: message, where, next, code };
+export function refusedRow(row: number, { message, where, next, code, facts }: XaiwebError): RefusedRow {
+  return { row, reason: message, where, next, code, facts };
 }
 
 /** Adds how a row's explanation came about; `first`: it was computed for this row, and not for an equal one. */

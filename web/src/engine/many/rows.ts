@@ -1,7 +1,9 @@
 /** The page's side of files of rows: asks the worker. */
 import type {
+  Discarded,
   ExplainedRow,
   InspectedRows,
+  InspectOptions,
   KeptRows,
   RefusedRow,
   Rows,
@@ -9,11 +11,12 @@ import type {
   RowsFormat,
   RowsOptions,
 } from "../../many.js";
-import type { TabularManifest } from "../../types.js";
+import type { ExplainOptions, TabularManifest } from "../../types.js";
 import type { Client } from "../client.js";
 import { abortError, events } from "../events.js";
 import { jobOf } from "../job.js";
 import { wrong } from "../parameters.js";
+import type { CallEvent, RowsJob } from "../protocol.js";
 
 export class FileRows implements Rows {
   /** @param check - Throws where the explainer was closed. */
@@ -23,16 +26,22 @@ export class FileRows implements Rows {
     private readonly check: () => void,
   ) {}
 
-  inspect(file: File): Promise<InspectedRows> {
+  inspect(file: File, { signal, onProgress }: InspectOptions = {}): Promise<InspectedRows> {
     this.check();
-    return this.client.ask("inspectRows", { file });
+    const next = (event: CallEvent) => event.type === "reading" && onProgress?.(event.share);
+    return this.client.ask("inspectRows", { file }, { ...(signal ? { signal } : {}), next });
+  }
+
+  time(file: File, { signal, ...asked }: ExplainOptions = {}): Promise<number> {
+    this.check();
+    return this.client.ask("timeRows", { file, job: this.#job(asked) }, signal ? { signal } : {});
   }
 
   async *explain(source: File | KeptRows, options: RowsOptions = {}): AsyncGenerator<RowsEvent, void, void> {
     this.check();
     const { keep = false, signal, ...asked } = options;
     if (signal?.aborted) throw abortError();
-    const { input: _, ...job } = jobOf<"tabular">(this.manifest, new Float32Array(), withoutInteractions(asked));
+    const job = this.#job(asked);
     const [file, run] = source instanceof File ? [source, null] : [null, source.id];
     yield* events<RowsEvent>(
       (listener) => this.client.explain({ type: "explainRows", file, run, job, keep }, listener),
@@ -55,9 +64,14 @@ export class FileRows implements Rows {
     return this.client.ask("saveRows", { run, format });
   }
 
-  async discard(run: string): Promise<void> {
+  async discard(run: string, what: Discarded = "all"): Promise<void> {
     this.check();
-    await this.client.ask("discardRows", { run });
+    await this.client.ask("discardRows", { run, what });
+  }
+
+  #job(asked: ExplainOptions): RowsJob {
+    const { input: _, ...job } = jobOf<"tabular">(this.manifest, new Float32Array(), withoutInteractions(asked));
+    return job;
   }
 }
 

@@ -119,7 +119,9 @@ export class Run {
     if (part.rows.length > 0) this.#importance.add(flat(part.rows), part.rows.length);
     run.state = this.#importance.state();
     run.importance = importanceOf(run, part.rows[0]);
-    await store.commit(run, n === 0 ? null : await partOf(this.#first, n, writePart(part)));
+    const bytes = writePart(part);
+    if (n > 0) run.found_bytes += bytes.length;
+    await store.commit(run, n === 0 ? null : await partOf(this.#first, n, bytes));
     this.#part = { rows: [], refused: [], provenance: {} };
     this.#first = run.done;
     if (n > 0) emit({ type: "part", rows: part.rows, refused: part.refused, importance: run.importance });

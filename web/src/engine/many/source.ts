@@ -17,6 +17,8 @@ export interface Block {
   /** How many rows come before these. */
   first: number;
   rows: unknown[][];
+  /** The share of the file that was read for it, 0 to 1. */
+  share: number;
 }
 
 /** Opens a parquet file; loaded only where there is one. */
@@ -42,9 +44,10 @@ export async function openSource(file: Blob, name: string, parquet: OpenParquet)
     words: true,
     async *blocks(from = 0) {
       let first = -1; // the header is a record too
-      for await (const block of records(file, name, delimiter, BLOCK_ROWS)) {
+      let read = 0;
+      for await (const block of records(file, name, delimiter, BLOCK_ROWS, (bytes) => (read = bytes))) {
         const rows = block.slice(Math.max(0, from - first));
-        if (rows.length > 0) yield { first: first + block.length - rows.length, rows };
+        if (rows.length > 0) yield { first: first + block.length - rows.length, rows, share: read / file.size };
         first += block.length;
       }
     },
@@ -53,11 +56,21 @@ export async function openSource(file: Blob, name: string, parquet: OpenParquet)
 
 const HASHED = 1 << 20;
 
-/** A file's identity: a chain of sha256 over its MiB, so that no more than one of them is held. */
-export async function fingerprint(file: Blob, where: string, signal: AbortSignal): Promise<string> {
+/**
+ * A file's identity: a chain of sha256 over its MiB, so that no more than one of them is held.
+ *
+ * @param onShare - Told how much of it is read, 0 to 1.
+ */
+export async function fingerprint(
+  file: Blob,
+  where: string,
+  signal: AbortSignal,
+  onShare: (share: number) => void = () => {},
+): Promise<string> {
   let chain = "";
   for (let start = 0; start < file.size; start += HASHED) {
     signal.throwIfAborted();
+    onShare(start / file.size);
     const part = await file
       .slice(start, start + HASHED)
       .arrayBuffer()

@@ -1,6 +1,6 @@
 /** What is kept of runs over files: the file, what was found part by part, and how far it is. */
 import { XaiwebError } from "../../errors.js";
-import type { KeptRows } from "../../many.js";
+import type { Discarded, KeptRows } from "../../many.js";
 import { sha256 } from "../files.js";
 import type { RowsJob } from "../protocol.js";
 
@@ -44,10 +44,13 @@ export interface Store {
   part(id: string, row: number): Promise<Part | null>;
   /** Forgets the parts from a row on. */
   cut(id: string, row: number): Promise<void>;
-  discard(id: string): Promise<void>;
+  /** Forgets a run, or only its file. */
+  discard(id: string, what: Discarded): Promise<void>;
 }
 
 const DATABASE = "xaiweb-rows";
+/** What an older release kept is deleted: it could not be gone on with. */
+const VERSION = 2;
 
 /** In this browser's IndexedDB, until somebody deletes it. */
 export class BrowserStore implements Store {
@@ -58,11 +61,13 @@ export class BrowserStore implements Store {
   /** @throws where this browser keeps nothing, as in some private windows. */
   static open(): Promise<BrowserStore> {
     return new Promise((resolve, reject) => {
-      const opening = indexedDB.open(DATABASE, 1);
+      const opening = indexedDB.open(DATABASE, VERSION);
       opening.onupgradeneeded = () => {
-        opening.result.createObjectStore("runs", { keyPath: "id" });
-        opening.result.createObjectStore("inputs");
-        opening.result.createObjectStore("parts");
+        const { result: db } = opening;
+        for (const name of Array.from(db.objectStoreNames)) db.deleteObjectStore(name);
+        db.createObjectStore("runs", { keyPath: "id" });
+        db.createObjectStore("inputs");
+        db.createObjectStore("parts");
       };
       opening.onsuccess = () => resolve(new BrowserStore(opening.result));
       opening.onerror = () => reject(opening.error ?? new Error("no IndexedDB"));
@@ -104,10 +109,15 @@ export class BrowserStore implements Store {
     return this.#write(["parts"], (store) => store("parts").delete(IDBKeyRange.bound([id, row], [id, Infinity])));
   }
 
-  discard(id: string): Promise<void> {
-    return this.#write(["runs", "inputs", "parts"], (store) => {
-      store("runs").delete(id);
+  async discard(id: string, what: Discarded): Promise<void> {
+    const run = (await this.runs()).find((one) => one.id === id);
+    await this.#write(["runs", "inputs", "parts"], (store) => {
       store("inputs").delete(id);
+      if (what === "file") {
+        if (run) store("runs").put({ ...run, copied: false });
+        return;
+      }
+      store("runs").delete(id);
       store("parts").delete(IDBKeyRange.bound([id, 0], [id, Infinity]));
     });
   }
@@ -133,7 +143,10 @@ export class BrowserStore implements Store {
 /** Only as long as the page is open. What was found lies in blobs, which browsers move out of memory. */
 export class MemoryStore implements Store {
   readonly where = "memory";
-  readonly #runs = new Map<string, { run: KeptRun; input: Blob; parts: (Omit<Part, "bytes"> & { blob: Blob })[] }>();
+  readonly #runs = new Map<
+    string,
+    { run: KeptRun; input: Blob | null; parts: (Omit<Part, "bytes"> & { blob: Blob })[] }
+  >();
 
   runs(): Promise<KeptRun[]> {
     return Promise.resolve([...this.#runs.values()].map(({ run }) => run));
@@ -169,8 +182,10 @@ export class MemoryStore implements Store {
     return Promise.resolve();
   }
 
-  discard(id: string): Promise<void> {
-    this.#runs.delete(id);
+  discard(id: string, what: Discarded): Promise<void> {
+    const kept = this.#runs.get(id);
+    if (what === "all") this.#runs.delete(id);
+    else if (kept) Object.assign(kept, { input: null, run: { ...kept.run, copied: false } });
     return Promise.resolve();
   }
 }
@@ -193,7 +208,7 @@ function storageError(cause: DOMException | null): XaiwebError {
   if (cause?.name === "QuotaExceededError")
     return new XaiwebError("storage-full", "this browser has no room left for what was found.", {
       where: "this browser's storage",
-      next: "Delete kept files of rows, or free space on this device, then continue; finished rows are kept.",
+      next: "Delete what is kept of other files, or free space on this device, then continue; finished rows are kept.",
       cause,
     });
   return new XaiwebError("storage-failed", `this browser can't keep or read it: ${cause?.message ?? "unknown"}`, {

@@ -4,7 +4,7 @@ import type { ExplainedRow, RefusedRow } from "../../many.js";
 import type { Words } from "../../strings/words.js";
 import type { Scale, TabularManifest } from "../../types.js";
 import { unit, type UnitChoice } from "../unit.js";
-import { playerLabel } from "../value-text.js";
+import { featureLabel, playerLabel } from "../value-text.js";
 
 export interface RowsTableOptions {
   readonly words: Words;
@@ -35,7 +35,7 @@ export function rowsTable(
   );
   const lines = [
     ...rows.map((row) => ({ row: row.row, line: () => explained(row) })),
-    ...refused.map((row) => ({ row: row.row, line: () => refusal(row, words) })),
+    ...refused.map((row) => ({ row: row.row, line: () => refusal(row, manifest, words) })),
   ].sort((a, b) => a.row - b.row);
   return html`<table class="rows">
     <caption>
@@ -83,17 +83,21 @@ export function rowsTable(
   }
 }
 
-function refusal({ row, where, reason, code }: RefusedRow, words: Words): TemplateResult {
+function refusal(refused: RefusedRow, manifest: TabularManifest, words: Words): TemplateResult {
   return html`<tr class="refused">
-    <th scope="row">${words.n.count(row + 1)}</th>
-    <td colspan="2">${refusedText({ where, reason, code }, words)}</td>
+    <th scope="row">${words.n.count(refused.row + 1)}</th>
+    <td colspan="2">${refusedText(refused, manifest, words)}</td>
   </tr>`;
 }
 
-/** Why a row is refused: in the reader's words, the column, and exactly. */
-export function refusedText({ where, reason, code }: Pick<RefusedRow, "where" | "reason" | "code">, words: Words) {
-  const known = (words.s.failures as Readonly<Record<string, { title: string }>>)[code];
-  const column = /, (column ".*")$/s.exec(where)?.[1];
-  return html`${known?.title ?? words.s.many.refused_row}${column ? html` <span class="muted">(${column})</span>` : ""}:
-  ${reason}`;
+type Refusal = (...facts: string[]) => string;
+
+/** Why a row is refused, in the reader's words: the column, and what is wrong with it. */
+export function refusedText({ reason, code, facts }: RefusedRow, manifest: TabularManifest, words: Words): string {
+  const { many } = words.s;
+  const { column, value, meant, found, expected } = facts;
+  const known = (many.refusals as Readonly<Record<string, Refusal>>)[code];
+  const feature = manifest.features.find(({ name }) => name === column);
+  const said = known ? known(value ?? found ?? "", expected ?? "") : reason;
+  return `${feature ? featureLabel(feature, words) : many.refused_row}: ${said}${meant ? `; ${many.meant(meant)}` : ""}`;
 }
