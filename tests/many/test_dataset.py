@@ -17,6 +17,7 @@ import xaiweb
 from tests.many.conftest import NAMES, WEIGHTS
 from xaiweb.engine.rows import RowGraph
 from xaiweb.errors import InputError
+from xaiweb.many.equal import Firsts, memory
 
 
 def values(frame: Any) -> NDArray[np.float64]:
@@ -95,6 +96,55 @@ def test_equal_rows_are_computed_once_in_a_part(
     (told,) = frame.attrs["provenance"]
     assert told["n_rows"] == 6
     assert told["n_coalitions"] == 3 * 32
+
+
+@pytest.mark.parametrize("most", [1, 7, 1000])
+def test_equal_rows_are_computed_once_in_a_file(
+    curved: Path, rows: NDArray[np.float32], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("xaiweb.many.run.memory", lambda *sizes: most)
+    monkeypatch.setattr("xaiweb.many.equal.PIECES", 3)
+    drawn = np.random.default_rng(0).integers(0, 12, size=60)
+    many = rows[drawn].copy()
+    many[[5, 33], 2] = np.nan
+    bad = rows[drawn[20]]
+    asked: list[NDArray[np.float32]] = []
+    plain = RowGraph.values
+
+    def answer(self: RowGraph, x: Any, *given: Any) -> Any:
+        asked.append(x)
+        return plain(self, x, *given) * (np.nan if x[0] == bad[0] else 1)
+
+    monkeypatch.setattr(RowGraph, "values", answer)
+    monkeypatch.setattr("xaiweb.many.joining.GROUP", 1000)
+    summary = xaiweb.explain_dataset(curved, many, out=tmp_path / "out.parquet", part_rows=8)
+    table = parquet.read_table(tmp_path / "out.parquet")
+    refused = sorted({5, 33, *np.flatnonzero((many == bad).all(axis=1)).tolist()})
+    kept = [row for row in range(60) if row not in refused]
+    alone = xaiweb.open(curved)(many[kept])
+    assert table["row"].to_pylist() == [row for row in kept for _ in range(2)]
+    assert table["output"].to_pylist() == list(alone[0].outputs) * len(kept)
+    found = np.stack(table["values"].to_numpy()).reshape(-1, 2, 5).swapaxes(1, 2)
+    np.testing.assert_array_equal(found, alone.values)
+    listed = list(csv.DictReader((tmp_path / "out.refused.csv").read_text().splitlines()))
+    assert [int(one["row"]) for one in listed] == refused
+    assert [one["code"] for one in listed] == ["missing" if row in (5, 33) else "model-not-finite" for row in refused]
+    (told,) = json.loads(table.schema.metadata[b"provenance"])
+    assert told["n_rows"] == summary.n_rows == len(kept)
+    distinct = {row.tobytes() for row in many[kept]}
+    n_asked = len(asked) - len(kept)  # those of `alone`
+    assert n_asked >= len(distinct) + 1
+    assert n_asked == len(distinct) + 1 or most < 1000
+
+
+def test_rows_are_remembered_in_bounded_memory() -> None:
+    firsts = Firsts(3)
+    x = np.arange(10, dtype=np.float32)[:, None]
+    assert firsts.of(np.arange(10), x).tolist() == list(range(10))
+    assert firsts.full
+    assert firsts.of(np.arange(10, 20), x).tolist() == [0, 1, 2, *range(13, 20)]
+    assert firsts.of(np.arange(20, 23), x[[7, 7, 1]]).tolist() == [20, 20, 1], "equal rows of one part are always found"
+    assert 1 == memory(10**6, 10**6, 10) < memory(20, 20, 1) < 30_000
 
 
 def test_a_refused_row_is_listed_and_the_others_are_explained(

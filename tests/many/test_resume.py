@@ -75,16 +75,35 @@ def test_finished_parts_are_kept(linear: Path, file: Path, stopped: Path, whole:
     assert told[-1] == (50, 50, 24)
 
 
+@pytest.mark.parametrize("most", [5, 1000])
+def test_a_run_goes_on_with_the_rows_it_remembered(
+    curved: Path, rows: NDArray[np.float32], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("xaiweb.many.run.memory", lambda *sizes: most)
+    many = rows[np.random.default_rng(0).integers(0, 15, size=60)]
+    asked = {"part_rows": 8, "budget": 20, "estimator": "least_squares"}
+    xaiweb.explain_dataset(curved, many, out=tmp_path / "whole.parquet", **asked)
+    xaiweb.explain_dataset(curved, many, out=tmp_path / "two.parquet", jobs=2, **asked)
+    out = tmp_path / "out.parquet"
+    with pytest.MonkeyPatch.context() as patch:
+        stop_after(3, patch)
+        with pytest.raises(Stopped):
+            xaiweb.explain_dataset(curved, many, out=out, **asked)
+    (tmp_path / "out.parquet.parts" / "000000001.arrow").unlink()
+    xaiweb.explain_dataset(curved, many, out=out, **asked)
+    assert out.read_bytes() == (tmp_path / "whole.parquet").read_bytes() == (tmp_path / "two.parquet").read_bytes()
+
+
 @pytest.mark.parametrize(
     ("harm", "again"),
     [
-        (lambda parts: (parts / "000000001.parquet").unlink(), [1, 3, 4, 5, 6]),
-        (lambda parts: (parts / "000000001.parquet").write_bytes(b"PAR1 half"), [1, 3, 4, 5, 6]),
+        (lambda parts: (parts / "000000001.arrow").unlink(), [1, 3, 4, 5, 6]),
+        (lambda parts: (parts / "000000001.arrow").write_bytes(b"ARROW half"), [1, 3, 4, 5, 6]),
         (
             lambda parts: os.truncate(parts / "journal.jsonl", (parts / "journal.jsonl").stat().st_size - 9),
             [2, 3, 4, 5, 6],
         ),
-        (lambda parts: (parts / "000000003.parquet").write_bytes(b"not in the journal"), [3, 4, 5, 6]),
+        (lambda parts: (parts / "000000003.arrow").write_bytes(b"not in the journal"), [3, 4, 5, 6]),
         (lambda parts: (parts / "journal.jsonl").unlink(), [0, 1, 2, 3, 4, 5, 6]),
         (lambda parts: (parts / "journal.jsonl").write_bytes(b'{"xaiweb": '), [0, 1, 2, 3, 4, 5, 6]),
     ],

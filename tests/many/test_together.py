@@ -23,6 +23,8 @@ from xaiweb.errors import XaiwebError
 from xaiweb.explaining.rows import TableExplainer
 from xaiweb.many.part import Asked, Part, Worker
 
+NO_COPIES = np.zeros((0, 2), dtype=np.int64)
+
 
 @pytest.fixture(scope="module")
 def one_row(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -152,7 +154,7 @@ def test_what_a_worker_did_before_does_not_show(
         caches_clear()
         return Worker(folder, manifest_sha256(folder), question)
 
-    parts = [Part(i, np.arange(i * 9, i * 9 + 9), rows[i * 9 : i * 9 + 9]) for i in range(5)]
+    parts = [Part(i, np.arange(i * 9, i * 9 + 9), rows[i * 9 : i * 9 + 9], NO_COPIES, []) for i in range(5)]
     one = worker()
     expected = [one(part) for part in parts]
     for order in ([4, 3, 2, 1, 0], [2]):

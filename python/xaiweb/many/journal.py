@@ -57,7 +57,7 @@ class Journal:
 
     def path(self, number: int) -> Path:
         """The file of a part."""
-        return self.folder / f"{number:09d}.parquet"
+        return self.folder / f"{number:09d}.arrow"
 
     def keep(self, number: int, data: bytes) -> None:
         """Write a part's file, and then the line that says so.

@@ -17,9 +17,11 @@ from xaiweb.bundle.packed import Packed
 from xaiweb.bundle.read import TabularBundle, read
 from xaiweb.bundle.rows import positions_of
 from xaiweb.bundle.table import Table
+from xaiweb.many.equal import Copies, Firsts, memory
 from xaiweb.many.frames import MemorySource, frame_columns
-from xaiweb.many.part import Asked, Refused, Worker, encode
+from xaiweb.many.part import Asked, Worker, encode
 from xaiweb.many.run import PART_ROWS
+from xaiweb.many.told import ESTIMATOR, Refused
 
 MOST_HELD = 4
 """Bundles and questions that a process of Dask's keeps open."""
@@ -54,10 +56,14 @@ def _explain(frame: Any, packed: Packed, asked: Asked) -> Any:
     held = _held(packed, asked)
     with held.one:
         manifest = held.bundle.manifest
-        source = MemorySource(frame)
-        parts = [held.worker.explain(encode(i, block, manifest)) for i, block in enumerate(source.blocks(PART_ROWS))]
-    table = pa.concat_tables([tables.schema().empty_table(), *(table for table, _ in parts)])
-    return _lines(table.to_pandas(), [one for _, told in parts for one in told.refused], frame.index)
+        most = memory(len(manifest.features), len(manifest.players), len(asked.outputs or manifest.outputs))
+        firsts, copies = Firsts(most), Copies(most)
+        parts = [
+            copies.whole(*held.worker.explain(encode(i, block, manifest, firsts)))
+            for i, block in enumerate(MemorySource(frame).blocks(PART_ROWS))
+        ]
+    table = pa.concat_tables([tables.schema().empty_table(), *(lines.drop([ESTIMATOR]) for lines, _ in parts)])
+    return _lines(table.to_pandas(), [one for _, refused in parts for one in refused], frame.index)
 
 
 def _lines(explained: Any, refused: list[Refused], index: Any) -> Any:

@@ -17,6 +17,7 @@ from xaiweb.bundle.table import Table
 from xaiweb.core.compiled import in_use
 from xaiweb.engine.session import NAME
 from xaiweb.errors import InputError
+from xaiweb.many.equal import Copies, Firsts, memory
 from xaiweb.many.joining import Summary, join
 from xaiweb.many.journal import Journal
 from xaiweb.many.part import Asked, Part, encode
@@ -62,6 +63,8 @@ def run(
     manifest = bundle.manifest
     positions_of(Table(source.columns, [], source.origin), manifest.features, manifest.unseen)
     identity = _identity(bundle, source, asked, part_rows)
+    n_outputs = len(asked.outputs or manifest.outputs)
+    most = memory(len(manifest.features), len(manifest.players), n_outputs)
     journal = Journal(out, identity, fresh=fresh)
     try:
         done = old = n_parts = 0
@@ -72,24 +75,28 @@ def run(
 
         def wanted() -> Iterator[Part]:
             nonlocal done, old, n_parts
+            firsts = Firsts(most)
             for number, block in enumerate(source.blocks(part_rows)):
                 n_parts = number + 1
-                if journal.read(number) is None:
-                    yield encode(number, block, manifest)
-                else:
+                finished = journal.read(number) is not None
+                if not (finished and firsts.full):  # what later parts may copy is in the first ones
+                    part = encode(number, block, manifest, firsts)
+                if finished:
                     done, old = done + block.n_rows, old + block.n_rows
                     tell()
+                else:
+                    yield part
 
         with workers(identity["bundle"]) as pool:
             for part, data in pool.map(wanted()):
                 journal.keep(part.number, data)
-                done += len(part.rows) + len(part.refused)
+                done += part.n_rows
                 tell()
         if n_parts == 0:
             raise InputError("there are no rows.", where=source.origin, next="Give at least one row.", code="empty")
         source.check()
         players = [{"name": p.name, "columns": list(p.columns)} for p in manifest.players]
-        summary = join(journal, n_parts, players, on_step)
+        summary = join(journal, n_parts, players, Copies(most), on_step)
     finally:
         journal.close()
     if summary.n_rows == 0:
