@@ -73,8 +73,9 @@ def pack(lines: Any, told: Told) -> bytes:
     from pyarrow import ipc
 
     lines = lines.replace_schema_metadata({"part": json.dumps(asdict(told))})
+    options = ipc.IpcWriteOptions(compression="lz4", use_threads=False)
     sink = pa.BufferOutputStream()
-    with ipc.new_stream(sink, lines.schema, options=ipc.IpcWriteOptions(compression="lz4")) as stream:
+    with ipc.new_stream(sink, lines.schema, options=options) as stream:
         stream.write_table(lines)
     data: bytes = sink.getvalue().to_pybytes()
     return data
@@ -84,7 +85,7 @@ def unpack(data: bytes) -> tuple[Any, Told]:
     """The lines in a part's file, and what is told of them."""
     from pyarrow import ipc
 
-    lines = ipc.open_stream(data).read_all()
+    lines = ipc.open_stream(data, options=ipc.IpcReadOptions(use_threads=False)).read_all()
     told = json.loads(lines.schema.metadata[b"part"])
     for name in ("unread", "unanswered"):
         told[name] = [Refused(**one) for one in told[name]]
