@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from pathlib import Path
 
@@ -47,6 +48,15 @@ def test_a_wheel_builds_sites_without_node(installed: Path, loan: Path, tmp_path
     for path in ("xaiweb.js", core):
         part = "wasm" if path.startswith("runtime") else "web"
         assert (tmp_path / "site" / path).read_bytes() == (ROOT / part / "dist" / path).read_bytes()
+
+
+def test_the_wheel_carries_this_machine_s_compiled_core(installed: Path) -> None:
+    (wheel,) = installed.parent.glob("*.whl")
+    assert wheel.stem.endswith(sysconfig.get_platform().replace("-", "_").replace(".", "_"))
+    code = "from xaiweb.core.compiled import loaded; print(loaded()[1])"
+    environment = os.environ | {"PYTHONPATH": str(installed)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str(installed / "xaiweb" / "core" / "kernels.native")
 
 
 def test_a_package_without_the_browser_s_half_says_so(installed: Path, loan: Path, tmp_path: Path) -> None:

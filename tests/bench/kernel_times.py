@@ -14,6 +14,7 @@ from xaiweb.core.compiled import forced
 from xaiweb.core.shapley import design, gaussian_process, leaf_shares
 from xaiweb.core.shapley.game import shapley_values
 from xaiweb.core.shapley.paths import Misses, Paths
+from xaiweb.core.shapley.process import Process
 
 WAYS = ("numpy", "compiled")
 MADE_OF_THEM = "made of them: "
@@ -28,6 +29,7 @@ def cases() -> dict[str, Callable[[], Any]]:
     u = z @ np.diag(rho) @ z.T
     definite = np.exp(u) + np.eye(1024)
     root, right = np.linalg.cholesky(definite), rng.normal(size=(1024, 31))
+    process = Process(z, right[:, :1], np.ones(1024), odd=True)
     part = np.ascontiguousarray(definite[:384, :384])
     sets = np.array([(0, 1), *((i, i + 1) for i in range(29))])
     masks, owner = rng.random((8192, 20)) < 0.5, np.arange(20, dtype=np.int64)
@@ -40,10 +42,11 @@ def cases() -> dict[str, Callable[[], Any]]:
     return {
         "product, 384 × 384 by 384 × 30": lambda: kernels.multiply(part, z[:384]),
         "normal equations, 1,024 pairs, 30 players": lambda: design._gram(z, weights),
-        "Cholesky factor, 1,024": lambda: kernels.cholesky(definite),
+        "Cholesky factor, 128": lambda: kernels.cholesky(definite[:128, :128]),
         "triangular system, 1,024 by 31": lambda: kernels.forward(root, right),
         "inverse and determinant, 384": lambda: kernels.inverse(part),
         "sinh and cosh, 384 × 384": lambda: kernels.hyperbolic(u[:384, :384], weights[:384]),
+        MADE_OF_THEM + "covariances of 1,024 pairs and their Cholesky factor": lambda: [*process._root(rho, 0.01)],
         MADE_OF_THEM + "integrals of players": lambda: gaussian_process._shapley_covariance(z, rho),
         MADE_OF_THEM + "integrals of 30 pairs": lambda: gaussian_process._pair_covariance(z, rho, sets),
         "masking, 8,192 rows of 20": lambda: kernels.hybrid_rows(masks, owner, x, rows),

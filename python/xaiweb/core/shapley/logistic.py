@@ -33,6 +33,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiweb.core.kernels import multiply
+
 Array: TypeAlias = NDArray[np.float64]
 
 FITTED = 512
@@ -157,7 +159,7 @@ def _fit(x: Array, y: Array) -> tuple[Array, Array]:
     for _ in range(STEPS):
         p = _logistic(x @ b)
         slopes = x * (p * (1 - p))[:, None]
-        gram = slopes.T @ slopes + np.diag(ridge)
+        gram = multiply(slopes.T, slopes) + np.diag(ridge)
         step = np.linalg.solve(gram + damping * np.diag(np.diag(gram)), slopes.T @ (y - p) - ridge * b)
         there = loss(b + step)
         if not there < now:
@@ -168,7 +170,8 @@ def _fit(x: Array, y: Array) -> tuple[Array, Array]:
             break
     p = _logistic(x @ b)
     slopes = x * (p * (1 - p))[:, None]
-    leverage = (slopes * np.linalg.solve(slopes.T @ slopes + np.diag(ridge), slopes.T).T).sum(axis=1)
+    gram = multiply(slopes.T, slopes) + np.diag(ridge)
+    leverage = (slopes * np.linalg.solve(gram, slopes.T).T).sum(axis=1)
     leverage = np.minimum(leverage, MOST_LEVERAGE)
     return b, p - leverage / (1 - leverage) * (y - p)
 
