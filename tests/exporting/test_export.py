@@ -13,6 +13,7 @@ import pytest
 import torch
 from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
@@ -183,6 +184,12 @@ def test_what_cannot_be_exported_is_refused_and_nothing_is_written(
     with pytest.raises(error):
         xaiweb.export(**(arguments | change), out=tmp_path / "b", report=None)
     assert not (tmp_path / "b").exists()
+
+
+def test_an_export_says_nothing_that_its_owner_cannot_act_on(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    numbers = FRAME[["age", "income"]]
+    xaiweb.export(GaussianNB().fit(numbers, LABELS), background=numbers, out=tmp_path / "b", report=None)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_narrow_background_has_designs_for_every_number_of_active_players(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from onnx import TensorProto
 
 from xaiweb.errors import ModelError
 from xaiweb.exporters.nodes import OPSET, Graph, Matrix, unknown
+from xaiweb.exporters.parity import quiet
 
 _IN_FLOAT64 = {
     "BernoulliNB", "ComplementNB", "GaussianNB", "MultinomialNB",
@@ -60,7 +61,7 @@ def leaf(graph: Graph, step: Any, matrix: Matrix, scores: bool = False) -> Matri
         numbers = (TensorProto.FLOAT, TensorProto.DOUBLE)
         (output,) = [value for value in model.graph.output if value.type.tensor_type.elem_type in numbers]
         model = select_model_inputs_outputs(model, outputs=[output.name])
-        session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(model.SerializeToString(), quiet(), providers=["CPUExecutionProvider"])
         probe = np.zeros((2, matrix.width), np.float64 if double else np.float32)
         answer = session.run([output.name], {"x": probe})[0]
     except Exception as error:
