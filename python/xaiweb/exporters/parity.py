@@ -65,7 +65,7 @@ def check(
 
 
 def quiet() -> onnxruntime.SessionOptions:
-    """Options of a session that keeps warnings to itself: skl2onnx leaves constants in its graphs that nothing reads."""
+    """Options of a session that keeps warnings to itself: skl2onnx leaves constants in its graphs that nobody reads."""
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     return options
