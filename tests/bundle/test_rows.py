@@ -129,6 +129,21 @@ def test_other_rows_that_cannot_be_used_are_refused(data: Any, code: str) -> Non
     assert raised.value.code == code
 
 
+def test_a_number_is_not_taken_for_the_index_of_one_level_where_it_is_the_word_of_another() -> None:
+    features, _ = load_features([{"name": "stars", "levels": [{"name": word} for word in ("1", "2", "3")]}])
+
+    def ask(data: Any) -> list[list[float]]:
+        return rows.encode(table.from_data(data), features).tolist()
+
+    frame = pd.DataFrame({"stars": [1, 2]})
+    for data in (frame, table.Table(("stars",), frame.to_numpy(), "rows"), {"stars": 3}, [{"stars": 1.0}]):
+        with pytest.raises(InputError, match=r'"[\d.]+" is the word of one level, not its index'):
+            ask(data)
+    assert ask(frame.astype(str)) == [[0], [1]]
+    assert ask({"stars": 0}) == [[0]]  # no word
+    assert ask([[1], [2]]) == ask(np.array([[1], [2]])) == [[1], [2]]  # an array has indices
+
+
 def test_a_misspelt_column_and_level_are_guessed() -> None:
     with pytest.raises(InputError, match='Is "incom" meant'):
         encode({"age": 1, "home": "owns", "incom": 1})

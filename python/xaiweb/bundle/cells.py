@@ -36,16 +36,16 @@ def column(cells: Sequence[Any] | NDArray[Any], feature: Feature, table: Table) 
         Numbers that fit float32, or :data:`REFUSED`.
     """
     if isinstance(cells, np.ndarray):
-        return _fitting(cells, feature)
+        return _fitting(cells, feature, table)
     kinds = set(map(type, cells))
     if kinds <= {int, float, type(None)}:
         with suppress(OverflowError):  # an int beyond float64
-            return _fitting(np.array(cells, dtype=np.float64), feature)
+            return _fitting(np.array(cells, dtype=np.float64), feature, table)
     if kinds == {str} and feature.words is None:
         with suppress(ValueError):
             found = np.array(list(map(float, cells)))
             if np.isfinite(found).all() and "_" not in "".join(cells):
-                return _fitting(found, feature)
+                return _fitting(found, feature, table)
 
     def known(cell: Any) -> float:
         try:
@@ -59,11 +59,12 @@ def column(cells: Sequence[Any] | NDArray[Any], feature: Feature, table: Table) 
     return np.array([known(cell) for cell in cells])
 
 
-def _fitting(found: NDArray[Any], feature: Feature) -> NDArray[Any]:
+def _fitting(found: NDArray[Any], feature: Feature, table: Table) -> NDArray[Any]:
     """Numbers, or REFUSED where they aren't what the feature may be."""
     fits = np.abs(found) < np.float64(LARGEST)
     if feature.words is not None:
         fits &= (found == np.floor(found)) & (found >= 0) & (found < len(feature.words))
+        fits &= ~np.isin(found, _twofold(feature.words, table))
     if feature.missing:
         fits |= np.isnan(found)
     return np.where(fits, found, REFUSED)
@@ -128,10 +129,25 @@ def parse(text: str, table: Table) -> float:
     return found
 
 
+def _twofold(words: tuple[str, ...], table: Table) -> list[int]:
+    """Numbers that are a level's word and not its index, where nothing says which of the two is meant.
+
+    In an array a number is an index; beside column names it may as well be meant as a word.
+    """
+    indices = {word: i for i, word in enumerate(words) if word.isdecimal()} if table.columns is not None else {}
+    return [int(word) for word, i in indices.items() if word != str(i)]
+
+
 def _index(value: Any, words: tuple[str, ...], table: Table) -> int:
     if isinstance(value, str):
         if value in words:
             return words.index(value)
+    elif isinstance(value, numbers.Real) and value in _twofold(words, table):
+        raise InputError(
+            f"{_shown(value)} is the word of one level, not its index.",
+            next="Write the word as text, in quotes.",
+            code="unknown-level",
+        )
     elif (
         not table.words
         and isinstance(value, numbers.Real)
