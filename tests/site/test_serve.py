@@ -202,6 +202,28 @@ def test_only_loopback_listens(site: Path) -> None:
             pass
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:80", 200),
+        ("localhost:80", 200),
+        ("LOCALHOST:80", 200),
+        ("evil.example:80", 421),
+        ("evil.example", 421),
+    ],
+)
+def test_a_foreign_name_for_this_machine_is_refused(site: Path, host: str, status: int) -> None:
+    """A page whose name is pointed at 127.0.0.1 after it was loaded could read the site as its own."""
+    with serving(site) as url:
+        assert ask(url, "/", Host=host)[0] == status
+
+
+@pytest.mark.parametrize("length", ["\xb2", "9" * 5000, "-1", "1e3"])
+def test_a_length_that_is_no_number_is_a_body(site: Path, length: str) -> None:
+    with serving(site) as url:
+        assert ask(url, "/", Content_Length=length)[0] == 400
+
+
 def test_many_requests_at_once_are_answered_and_closing_waits_for_none(site: Path) -> None:
     expected = (site / "xaiweb.js").read_bytes()
     got: list[bytes] = []

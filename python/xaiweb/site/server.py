@@ -20,6 +20,8 @@ from xaiweb.errors import SiteError
 from xaiweb.site.policy import HEADERS
 
 HOST = "127.0.0.1"
+NAMES = (HOST, "localhost")
+"""What this machine's own browser asks for; under another name a foreign page would be of the same origin as the site."""
 TYPES = {
     "css": "text/css; charset=utf-8",
     "html": "text/html; charset=utf-8",
@@ -152,6 +154,8 @@ class Handler(BaseHTTPRequestHandler):
         if "?" in self.path or self._body_bytes():
             # Nothing of a site asks so; a request that carries data is a mistake or a leak.
             return self._send(400, b"no query and no body\n", {"Connection": "close"})
+        if self.headers.get("Host", HOST).partition(":")[0].lower() not in NAMES:
+            return self._send(421, f"ask for {self.server.url}\n".encode(), {"Connection": "close"})
         path = unquote(self.path)
         if path in self.server.extra:
             return self._send(200, self.server.extra[path], {"Content-Type": TYPES["html"]})
@@ -208,7 +212,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.headers.get("Transfer-Encoding"):
             return 1
         length = self.headers.get("Content-Length", "0")
-        return int(length) if length.isdigit() else 1
+        return int(length) if re.fullmatch("[0-9]{1,18}", length) else 1
 
     def log_message(self, format: str, *arguments: Any) -> None:
         """Quiet: the address was printed, and tests read the log."""
