@@ -21,7 +21,7 @@ from xaiweb.site.policy import HEADERS
 
 HOST = "127.0.0.1"
 NAMES = (HOST, "localhost")
-"""What this machine's own browser asks for; under another name a foreign page would be of the same origin as the site."""
+"""What a browser on this machine asks for; under another name a foreign page could be of the site's own origin."""
 TYPES = {
     "css": "text/css; charset=utf-8",
     "html": "text/html; charset=utf-8",
