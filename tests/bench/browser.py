@@ -106,7 +106,7 @@ def report(site: Path, loan: Path, repeats: int) -> Part:
             masks = coalitions(explainer, row, **parameters).astype(int).tolist()
             found[job] = _overhead(browser, origin, url, row, {**setup, "masks": masks}, parameters, repeats)
         masks = coalitions(explainer, row, **JOBS["auto, 2,048 coalitions"]).astype(int).tolist()
-        cold, first = _cold(browser, origin, url, {**setup, "masks": masks}, max(3, repeats // 3))
+        cold, first = _cold(browser, origin, url, {**setup, "masks": masks}, max(3, 2 * repeats // 3))
         version = browser.version
         browser.close()
     rows = [[job, f"{n_rows:,}", *ratio.cells()] for job, (n_rows, ratio) in found.items()]

@@ -16,18 +16,20 @@ interface Page {
   name?: string;
   /** Paths of what the worker will ask for in any case. */
   first?: string[];
+  /** Whether WebAssembly is compiled while it arrives. */
+  streaming?: boolean;
 }
 
 const root = new URL("./", import.meta.url).href;
 
 const page = JSON.parse(document.getElementById("xaiweb-page")?.textContent ?? "{}") as Page;
-if (page.name && globalThis.crypto?.subtle) await begin(`bundles/${page.name}/`, page.first ?? []);
+if (page.name && globalThis.crypto?.subtle) await begin(`bundles/${page.name}/`);
 await import(/* @vite-ignore */ `${root}page.js`);
 
-async function begin(bundle: string, first: string[]): Promise<void> {
+async function begin(bundle: string): Promise<void> {
   const list = get(LIST, "no-cache");
   const script = get(WORKER, "default");
-  const worker = stage("worker", () => start(bundle, first, list, script)).catch(() => null);
+  const worker = stage("worker", () => start(bundle, list, script)).catch(() => null);
   offer({ root, bundle, list, worker: await worker });
 }
 
@@ -40,15 +42,11 @@ async function get(path: string, cache: RequestCache): Promise<Uint8Array<ArrayB
 type Bytes = Promise<Uint8Array<ArrayBuffer>>;
 
 /** A worker that opens the bundle, from verified bytes. It comes up, and asks for files, while its script is on its way. */
-async function start(
-  bundle: string,
-  first: string[],
-  listBytes: Bytes,
-  scriptBytes: Bytes,
-): Promise<EarlyWorker | null> {
+async function start(bundle: string, listBytes: Bytes, scriptBytes: Bytes): Promise<EarlyWorker | null> {
   // A service worker's answers would be slower than a look into the cache that it fills.
-  const asked = navigator.serviceWorker?.controller ? [] : first.map((path) => root + path);
-  const boot = blobUrl(bootstrap(asked));
+  const first = navigator.serviceWorker?.controller ? [] : (page.first ?? []);
+  const asked = first.map((path) => root + path);
+  const boot = blobUrl(bootstrap(asked, page.streaming === true));
   const worker = new Worker(boot, { type: "module", name: `xaiweb ${bundle}` });
   try {
     const [text, script] = await Promise.all([listBytes, scriptBytes]);

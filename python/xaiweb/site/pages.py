@@ -106,7 +106,8 @@ def render(
     }
     for card in cards:
         m = card.manifest
-        document = {**data("../../", "bundle", m.name, m.title, m.description), "first": list(first)}
+        document = data("../../", "bundle", m.name, m.title, m.description)
+        document |= {"first": list(first), "streaming": "streaming" not in without}
         pages[f"{card.page}index.html"] = page("explain.html", document, card=card)
     return pages
 

@@ -50,6 +50,22 @@ describe("compiled", () => {
     await expect(compiled(files(), "a.wasm")).rejects.toMatchObject({ code: "hash-mismatch", where: "a.wasm" });
   });
 
+  test("refuses one that was compiled early from other bytes", async () => {
+    const early = (bytes: Buffer) => {
+      const module = WebAssembly.compile(new Uint8Array(bytes));
+      const answer = Object.assign(new Response(new Uint8Array(bytes)), { module });
+      Object.assign(globalThis, { xaiwebAsked: new Map([[`${root}a.wasm`, Promise.resolve(answer)]]) });
+      return module;
+    };
+    const module = early(SEVEN);
+    expect(await compiled(files(), "a.wasm")).toBe(await module);
+    early(OTHER);
+    expect(exported(await compiled(files(), "a.wasm"))).toEqual(["seven"]); // of the network's second answer
+    early(OTHER);
+    answers = [wasm(OTHER)];
+    await expect(compiled(files(), "a.wasm")).rejects.toMatchObject({ code: "hash-mismatch" });
+  });
+
   test("gives the module of the second answer where the first was another", async () => {
     answers = [wasm(OTHER), wasm(SEVEN)];
     expect(exported(await compiled(files(), "a.wasm"))).toEqual(["seven"]);

@@ -2,15 +2,28 @@
 
 const NAME = "xaiwebAsked";
 
-type Asked = Map<string, Promise<Response>>;
+/** An answer, and the WebAssembly in it, compiled while it arrives. */
+export interface Answer extends Response {
+  module?: Promise<WebAssembly.Module>;
+}
+type Asked = Map<string, Promise<Answer>>;
 
 /**
  * The script of a worker that waits for its own: it asks for these addresses at once, then imports what it is told to.
  *
- * Nothing of the answers is read here: the worker's script checks them as it does all others.
+ * Nothing of the answers is used here: the worker's script checks them as it does all others.
+ *
+ * @param compile - Whether to compile WebAssembly while it arrives.
  */
-export function bootstrap(urls: readonly string[]): string {
-  return `const ask = (url) => fetch(url, { redirect: "error", credentials: "same-origin" });
+export function bootstrap(urls: readonly string[], compile: boolean): string {
+  return `const ask = async (url) => {
+  const answer = await fetch(url, { redirect: "error", credentials: "same-origin" });
+  if (${compile} && url.endsWith(".wasm") && answer.ok) {
+    answer.module = WebAssembly.compileStreaming(answer.clone());
+    answer.module.catch(() => {});
+  }
+  return answer;
+};
 globalThis.${NAME} = new Map(${JSON.stringify(urls)}.map((url) => [url, ask(url)]));
 for (const answer of ${NAME}.values()) answer.catch(() => {});
 onmessage = async ({ data: { url, open } }) => {
@@ -25,7 +38,7 @@ function asked(): Asked | undefined {
 }
 
 /** The answer to a request that was sent early, for whoever comes first. */
-export function takeAsked(url: string): Promise<Response> | undefined {
+export function takeAsked(url: string): Promise<Answer> | undefined {
   const answer = asked()?.get(url);
   asked()?.delete(url);
   return answer;

@@ -1,4 +1,5 @@
 /** WebAssembly from verified bytes, compiled while they arrive. */
+import type { Answer } from "./asked.js";
 import type { VerifiedFiles } from "./files.js";
 
 /** What Emscripten's glue exports: it makes a runtime from settings, and calls `instantiateWasm` for its instance. */
@@ -15,9 +16,9 @@ type Receive = (instance: WebAssembly.Instance, module: WebAssembly.Module) => v
  */
 export async function compiled(files: VerifiedFiles, path: string): Promise<WebAssembly.Module> {
   let streamed: Promise<WebAssembly.Module> | undefined;
-  const stream = (response: Response) => {
+  const stream = (answer: Answer) => {
     // Of the last answer: where an earlier one had the wrong bytes, another was asked for.
-    streamed = WebAssembly.compileStreaming(response.clone());
+    streamed = answer.module ?? WebAssembly.compileStreaming(answer.clone());
     streamed.catch(() => {});
   };
   const bytes = await files.get(path, files.site.uses("streaming") ? stream : undefined);
