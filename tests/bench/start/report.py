@@ -52,7 +52,7 @@ def report(loan: Path, n_visits: int, tell: Callable[[str], None]) -> Part:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         # Python's files follow at once only where the network is slow.
         here = [name for name in made if name != "early-python"]
-        cold = rounds(browser, {name: urls[name] for name in here}, n_visits, (ALL, BEFORE))
+        cold = rounds(browser, {name: urls[name] for name in here}, n_visits, (ALL, BEFORE), before=1)
         tell("cold visits")
         slow = {}
         for network, names in NETWORKS.items():
@@ -67,14 +67,18 @@ def report(loan: Path, n_visits: int, tell: Callable[[str], None]) -> Part:
     return section(cold, slow, warm, sizes, version)
 
 
-def rounds(browser: Browser, urls: Mapping[str, str], n: int, every: Sequence[str]) -> Visits:
-    """Visits in turns, the next round the other way about; but for ``every``, only every second round."""
+def rounds(browser: Browser, urls: Mapping[str, str], n: int, every: Sequence[str], before: int = 0) -> Visits:
+    """Visits in turns, the next round the other way about; but for ``every``, only every second round.
+
+    Args:
+        before: Rounds that don't count: they warm the machine's own caches.
+    """
     found: dict[str, dict[int, Visit]] = {name: {} for name in urls}
-    for turn in range(n + 1):
+    for turn in range(1 - before, n + 1):
         names = tuple(every) if turn % 4 in (1, 2) else tuple(urls)
         for name in names[:: 1 if turn % 2 else -1]:
             seen = once(browser, urls[name])
-            if turn:  # the first round warms the machine's own caches
+            if turn > 0:
                 found[name][turn] = seen
     return found
 
@@ -164,7 +168,14 @@ def compared(visits: Visits) -> list[str]:
         ]
         lost = ["", ""] if name == ALL else [f"{ms:+.0f}" for ms in more]
         rows.append([NAMES[name], str(len(found)), quartiles(first), quartiles(ready), *lost])
-    heads = ["the loan's page", "visits", "first picture, ms", "`ready`, ms", "first picture later", "`ready` later"]
+    heads = [
+        "the loan's page",
+        "visits",
+        "first picture, ms",
+        "`ready`, ms",
+        "first picture later, ms",
+        "`ready` later, ms",
+    ]
     return table(heads, rows)
 
 
