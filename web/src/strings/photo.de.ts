@@ -149,6 +149,7 @@ export const photo: typeof english = {
     },
     decision: {
       as_example: "Das ganze Foto, wie es ist.",
+      without: "Ohne den betrachteten Teil",
       unchanged: "Was verdeckt ist, macht keinen Unterschied.",
       moved: (amount, before) => `${amount} gegenüber dem ganzen Foto (${before}).`,
       turned: (before, now) => `Aus ${before} wurde ${now}.`,

@@ -148,6 +148,7 @@ export const photo = {
     },
     decision: {
       as_example: "The whole photo, as it is.",
+      without: "Without the part looked at",
       unchanged: "What is hidden makes no difference.",
       moved: (amount: string, before: string) => `${amount} against the whole photo (${before}).`,
       turned: (before: string, now: string) => `It turned from ${before} to ${now}.`,

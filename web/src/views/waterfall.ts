@@ -152,9 +152,11 @@ function bar(drawing: Drawing, row: BarRow, index: number): SVGTemplateResult {
   const label = row.kind === "others" ? words.s.picture.others(words.n.count(row.count)) : contribution.label;
   const amount = amountText(row, drawing.unit);
   const textFill = up ? colour.positiveText : colour.negativeText;
+  // What keeps lines away from the words has the colour of the row.
+  const ground = row.kind === "bar" && drawing.lit(contribution.player) ? colour.highlight : colour.surface;
   return svg`<g class="row" transform="translate(0,${at.top + index * at.rowHeight})">
     <line class="joint moves" y1=${at.bar.y + at.bar.height - at.rowHeight} y2=${at.bar.y} transform="translate(${px(to)},0)" stroke=${at.wide ? colour.muted : colour.line}></line>
-    ${at.wide ? labelBeside(drawing, label, contribution.valueText) : labelAbove(drawing, label, contribution.valueText, amount, textFill)}
+    ${at.wide ? labelBeside(drawing, label, contribution.valueText) : labelAbove(drawing, label, contribution.valueText, amount, textFill, ground)}
     <rect class="bar" x=${px(up ? from : from - body)} y=${at.bar.y} width=${px(body)} height=${at.bar.height} fill=${fill}></rect>
     <path class="tip moves" d="M0,0 L1,0.5 L0,1 Z" transform="translate(${px(up ? to - tip : to + tip)},${at.bar.y}) scale(${px(up ? tip : -tip)},${at.bar.height})" fill=${fill}></path>
     ${
@@ -162,7 +164,7 @@ function bar(drawing: Drawing, row: BarRow, index: number): SVGTemplateResult {
         ? svg`<path class="interval moves" d="M-1,0 H1 M-1,-4 V4 M1,-4 V4" transform="translate(${px(to)},${middle}) scale(${px(reach)},1)" fill="none" stroke=${colour.ink} stroke-width="1.5" vector-effect="non-scaling-stroke"></path>`
         : nothing
     }
-    ${at.wide ? amountBeside(drawing, amount, textFill, up, to, reach) : nothing}
+    ${at.wide ? amountBeside(drawing, amount, textFill, ground, up, to, reach) : nothing}
   </g>`;
 }
 
@@ -175,23 +177,38 @@ function labelBeside({ at, colour, measure }: Drawing, label: string, value: str
 }
 
 /** One line above the bar: name and value from the left, the amount at the right. */
-function labelAbove(drawing: Drawing, label: string, value: string, amount: string, fill: string): SVGTemplateResult {
+function labelAbove(
+  drawing: Drawing,
+  label: string,
+  value: string,
+  amount: string,
+  fill: string,
+  ground: string,
+): SVGTemplateResult {
   const { at, colour, measure } = drawing;
   const room = at.width - at.gutter - 28 - measure(amount, 13, true);
   const name = fitText(label, room, 13, true, measure);
   const left = room - measure(name, 13, true) - 8;
-  return svg`<text x=${at.gutter + 8} y="17" font-weight="600" fill=${colour.ink} stroke=${colour.surface} stroke-width="4" paint-order="stroke">${name}${
+  return svg`<text x=${at.gutter + 8} y="17" font-weight="600" fill=${colour.ink} stroke=${ground} stroke-width="4" paint-order="stroke">${name}${
     value && left > 40
       ? svg`<tspan dx="8" font-size="12" font-weight="400" fill=${colour.muted}>${fitText(value, left, 12, false, measure)}</tspan>`
       : nothing
   }</text>
-    <text x=${at.width - 8} y="17" text-anchor="end" font-weight="700" fill=${fill} stroke=${colour.surface} stroke-width="4" paint-order="stroke">${amount}</text>`;
+    <text x=${at.width - 8} y="17" text-anchor="end" font-weight="700" fill=${fill} stroke=${ground} stroke-width="4" paint-order="stroke">${amount}</text>`;
 }
 
-function amountBeside({ at, colour }: Drawing, amount: string, fill: string, up: boolean, tip: number, reach: number) {
+function amountBeside(
+  { at }: Drawing,
+  amount: string,
+  fill: string,
+  ground: string,
+  up: boolean,
+  tip: number,
+  reach: number,
+) {
   const x = up ? tip + reach + 6 : tip - reach - 6;
   const y = at.bar.y + at.bar.height / 2 + 4.5;
-  return svg`<text class="amount moves" transform="translate(${px(x)},${y})" text-anchor=${up ? "start" : "end"} font-weight="700" fill=${fill} stroke=${colour.surface} stroke-width="4" paint-order="stroke">${amount}</text>`;
+  return svg`<text class="amount moves" transform="translate(${px(x)},${y})" text-anchor=${up ? "start" : "end"} font-weight="700" fill=${fill} stroke=${ground} stroke-width="4" paint-order="stroke">${amount}</text>`;
 }
 
 /** Half-pixel precision keeps goldens stable and lines crisp enough. */

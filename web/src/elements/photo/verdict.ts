@@ -18,7 +18,7 @@ export function verdict(
   const { amount, level } = unit(manifest, chosen, "output", "points", words);
   const gap = answer ? (answer[output] ?? 0) - (prediction[output] ?? 0) : 0;
   const change = answer
-    ? `${words.s.photo.picture.without}: ${said.moved(amount(gap), level(prediction[output] ?? 0))}`
+    ? `${said.without}: ${said.moved(amount(gap), level(prediction[output] ?? 0))}`
     : said.as_example;
   return html`<p class="verdict">${before}<strong>${word}</strong>${after}</p>
     <p class="muted">${change}</p>`;
