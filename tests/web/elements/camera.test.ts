@@ -24,6 +24,9 @@ class Camera {
 async function opened(): Promise<{ element: XaiCamera; camera: Camera; open: () => void; close: () => void }> {
   const camera = new Camera();
   vi.stubGlobal("navigator", { mediaDevices: camera, languages: ["en"] });
+  // Where there is no browser a video takes no stream.
+  vi.spyOn(HTMLMediaElement.prototype, "srcObject", "set").mockImplementation(() => {});
+  vi.spyOn(HTMLMediaElement.prototype, "play").mockResolvedValue();
   const element = new XaiCamera();
   element.words = words("en");
   document.body.append(element);
@@ -41,6 +44,7 @@ describe("the camera", () => {
   afterEach(() => {
     document.body.replaceChildren();
     vi.unstubAllGlobals();
+    vi.restoreAllMocks();
   });
 
   it("is off once its sheet is closed, however often the browser was asked before it agreed", async () => {
