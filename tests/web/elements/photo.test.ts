@@ -70,6 +70,19 @@ describe("the photos' page", () => {
     expect(said(element, ".glance")).toContain("Speaks most for “cat”");
   });
 
+  it("says nothing of an example that was asked of the provider before", async () => {
+    const { element, explainer } = await explained();
+    let refuse = (_: Error) => {};
+    explainer.file = () => new Promise((_, reject) => (refuse = reject));
+    explainer.close = () => refuse(new XaiwebError("closed", "the explainer was closed."));
+    element.dispatchEvent(new CustomEvent("xai-example", { detail: { id: explainer.manifest.examples[1]!.id } }));
+    await settle();
+    XaiPhoto.open = (async () => new ScriptedPhotos()) as unknown as typeof XaiPhoto.open;
+    element.provider = "webgpu";
+    await settle();
+    expect(all(element, ".failure")).toHaveLength(0);
+  });
+
   it("an example that arrives late doesn't take the place of what was chosen since", async () => {
     const { element, explainer } = await explained();
     let arrive = (_: Uint8Array) => {};

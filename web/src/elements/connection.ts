@@ -72,8 +72,9 @@ export abstract class Connection<K extends Kind> implements ReactiveController {
     this.closed();
   }
 
-  /** What couldn't be had is told; everything else stays. */
-  fail(thrown: unknown): void {
+  /** What couldn't be had is told; everything else stays. What was asked of another one is nobody's business now. */
+  fail(thrown: unknown, asked: Explainer<K> | null = this.explainer): void {
+    if (asked !== this.explainer) return;
     this.problem = toShape(thrown);
     this.host.requestUpdate();
   }

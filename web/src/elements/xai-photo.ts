@@ -136,7 +136,8 @@ export class XaiPhoto extends Frame {
     const choose = (part: Partial<Choice>) => (this.choice = { ...this.choice, ...part });
     on(this, "xai-example", ({ id }) => {
       choose({ chosen: null, against: null, active: null, pinned: null });
-      session.example(id).catch((thrown: unknown) => session.fail(thrown));
+      const { explainer } = session;
+      session.example(id).catch((thrown: unknown) => session.fail(thrown, explainer));
     });
     on(this, "xai-photo", ({ blob, title }) => {
       choose({ chosen: null, against: null, active: null, pinned: null });

@@ -93,7 +93,7 @@ export class TextSession extends Rounds<"text"> {
       this.original = null;
       this.change({ sample, text: sample.text });
     } catch (thrown) {
-      this.fail(thrown);
+      this.fail(thrown, explainer);
     }
   }
 
