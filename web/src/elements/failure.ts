@@ -59,9 +59,9 @@ export function failure(
     }
     <details>
       <summary>${s.failure.details}</summary>
-      <p>${error.message}</p>
+      <p lang="en">${error.message}</p>
       ${error.where ? html`<p>${s.failure.where}: <code>${error.where}</code></p>` : nothing}
-      ${error.next && known ? html`<p>${error.next}</p>` : nothing}
+      ${error.next && known ? html`<p lang="en">${error.next}</p>` : nothing}
       <p><code>${error.code}</code></p>
     </details>
   </section>`;

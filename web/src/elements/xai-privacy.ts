@@ -182,7 +182,7 @@ export class XaiPrivacy extends LitElement {
     const hidden = beside?.features.map(({ name, label }) => this.words.text(label ?? name)) ?? [];
     return html`<li>
         ${s.privacy.background(n.count(background.n_rows), s.privacy.kinds[background.kind])}
-        ${s.privacy.rule(background.rule)}
+        <span lang="en">${background.rule}</span> ${this.words.lang === "en" ? nothing : s.privacy.in_english}
       </li>
       ${hidden.length > 0 ? html`<li>${s.privacy.beside(n.list(hidden))}</li>` : nothing}`;
   }

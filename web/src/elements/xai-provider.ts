@@ -57,7 +57,7 @@ export class XaiProvider extends LitElement {
     return html`<xai-sheet .heading=${provider.title} .words=${words}>
       <span slot="button">${provider.runs(provider.names[explainer.provider])}</span>
       <p>${provider.local}</p>
-      <p class="muted">${explainer.providerReason}</p>
+      <p class="muted" lang="en">${explainer.providerReason}</p>
       <fieldset>
         <legend>${provider.choose}</legend>
         ${CHOICES.map((choice) => this.#option(choice))}

@@ -25,7 +25,7 @@ export const site: typeof english = {
       "Was der Browser selbst lädt, um diese Seite zu zeigen, kommt, bevor hier etwas prüfen kann. Auf den eigenen Seiten der Site holt und prüft es der Service Worker, wenn er es für die Benutzung ohne Netz aufhebt; nur sein eigenes Skript kann er nicht prüfen.",
     list: "womit die anderen verglichen werden",
     published: "Was diese Site selbst öffentlich macht",
-    rule: (rule) => `${rule} (auf Englisch)`,
+    in_english: "(auf Englisch)",
     background: (count, kind) => `${count} Zeilen zum Vergleichen (${kind}).`,
     kinds: {
       sample: "echte, zufällig gezogen",

@@ -24,7 +24,7 @@ export const site = {
       "What the browser itself loads to show this page comes before anything here could check it. On the site's own pages the service worker fetches and checks it when it keeps it for use without a network; only its own script it can't check.",
     list: "what the others are checked against",
     published: "What this site itself makes public",
-    rule: (rule: string) => rule,
+    in_english: "(in English)",
     background: (count: string, kind: string) => `${count} rows to compare with (${kind}).`,
     kinds: {
       sample: "real ones, drawn at random",
