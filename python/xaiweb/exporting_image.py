@@ -16,13 +16,13 @@ from xaiweb.bundle.manifest import Decision, FileExample, Text
 from xaiweb.bundle.read import Bundle
 from xaiweb.converting import Converted, describe_outputs, origin, predict
 from xaiweb.engine.photo import decode
-from xaiweb.errors import ModelError
+from xaiweb.errors import InputError, ModelError
 from xaiweb.exporting import described, described_model, written
 from xaiweb.graph import model as graph_model
 from xaiweb.graph import operators, weights
 from xaiweb.graph.activations import largest_step
 from xaiweb.graph.image import image_value_function, webgl_image_value_function
-from xaiweb.graph.image_model import describe_image, over_pixels
+from xaiweb.graph.image_model import describe_image, normalisation, over_pixels
 from xaiweb.graph.image_preprocess import image_preprocess
 from xaiweb.graph.value_function import scales as scales_of
 from xaiweb.preparing import chunk_images
@@ -89,14 +89,19 @@ def export_image(
         ModelError: If the model can't be used, or disagrees with its export on the photos given.
     """
     say = report or (lambda _: None)
-    height, width = size
+    try:
+        height, width = size
+    except (TypeError, ValueError):
+        raise InputError(f"{size!r} is no size.", where="size", next="Give (height, width) in pixels.") from None
     preprocess = image_preprocess(height, width, channels, crop, interpolation)
     shown = [entry(FileExample, given, f"examples[{i}]") for i, given in enumerate(examples)]
     photos = _pixels(preprocess, (channels, height, width), [example.file for example in shown])
-    middle, spread = mean or [0.0] * channels, std or [1.0] * channels
+    middle, spread = normalisation(
+        channels, [0.0] * channels if mean is None else mean, [1.0] * channels if std is None else std
+    )
     original, reference = _convert(model, _normalised(photos, middle, spread))
 
-    whole = over_pixels(original, describe_image(original, size, channels), middle, spread)
+    whole = over_pixels(original, describe_image(original, size, channels), middle.tolist(), spread.tolist())
     info = describe_image(whole)
     plain = graph_model.plain(whole, info)
     gap = _check(plain, photos, lambda pixels: reference(_normalised(pixels, middle, spread)))
@@ -154,10 +159,12 @@ def _pixels(preprocess: onnx.ModelProto, shape: tuple[int, ...], files: Sequence
     return np.array([*photos, noise, np.zeros(shape), np.full(shape, 255)], np.float32)
 
 
-def _normalised(pixels: NDArray[np.float32], mean: Sequence[float], std: Sequence[float]) -> NDArray[np.float32]:
+def _normalised(
+    pixels: NDArray[np.float32], mean: NDArray[np.float64], std: NDArray[np.float64]
+) -> NDArray[np.float32]:
     """What the original model takes."""
     shape = (1, -1, 1, 1)
-    inputs: NDArray[np.float32] = (pixels / 255 - np.reshape(mean, shape)) / np.reshape(std, shape)
+    inputs = (pixels / 255 - np.reshape(mean, shape)) / np.reshape(std, shape)
     return inputs.astype(np.float32)
 
 

@@ -158,10 +158,13 @@ def _convert(model: Any, rows: list[NDArray[np.int32]]) -> tuple[onnx.ModelProto
     if source == "onnx":
         import onnxruntime
 
+        original = graph_model.load(Path(model))
+        over_ids(original)  # refuses what has another input or output
         session = onnxruntime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
         (given,) = session.get_inputs()
+        output = next(value.name for value in session.get_outputs() if value.type == "tensor(float)")
         whole = np.int64 if given.type == "tensor(int64)" else np.int32
-        return graph_model.load(Path(model)), lambda ids: session.run(None, {given.name: ids.astype(whole)})[0]
+        return original, lambda ids: session.run([output], {given.name: ids.astype(whole)})[0]
     if source == "torch":
         from xaiweb.exporters import torch as exporter
 

@@ -76,6 +76,10 @@ def test_arguments_that_can_not_be_used_are_refused(arguments):
         lambda masks: np.zeros(len(masks) + 1),
         lambda masks: np.zeros((len(masks), 1, 1)),
         lambda masks: 3.0,
+        lambda masks: ["one"] * len(masks),
+        lambda masks: [[1.0], [1.0, 2.0]],
+        lambda masks: masks.sum(axis=1) * 1j,
+        lambda masks: np.zeros((len(masks), 0)),
     ],
 )
 def test_a_game_that_answers_badly_is_refused(game):

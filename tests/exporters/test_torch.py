@@ -72,10 +72,12 @@ def test_layer_names_are_kept(exported: tuple[torch.nn.Module, onnx.ModelProto])
 
 def test_the_module_is_left_as_it_was(capfd: pytest.CaptureFixture[str]) -> None:
     original = module().train()
+    original[2].eval()  # a frozen batch norm stays one
     state = {name: value.clone() for name, value in original.state_dict().items()}
     model = to_onnx(original, rows(1))  # a single example row is enough
     reference(original)(rows())
     assert original.training
+    assert [part.training for part in original] == [i != 2 for i in range(len(original))]
     for name, value in original.state_dict().items():
         assert torch.equal(value, state[name])
     printed = capfd.readouterr()
@@ -102,3 +104,34 @@ def test_a_module_that_cannot_be_exported_is_refused_by_name(broken: torch.nn.Mo
     assert refusal.value.where == type(broken).__name__
     assert refusal.value.code in {"torch-export", "model-fixed-batch"}
     assert "n_rows" in refusal.value.next or "number of rows" in refusal.value.next
+
+
+class Several(torch.nn.Module):
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        return x, x.argmax(dim=1)
+
+
+class Label(torch.nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.argmax(dim=1)
+
+
+class Broken(torch.nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        raise RuntimeError("no such layer")
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        (Several(), "float and int64 tensors"),
+        (Label(), "int64 tensors"),
+        (torch.nn.Linear(4, 1).double(), "double tensors"),
+        (Broken(), "no such layer"),
+    ],
+)
+def test_the_reason_of_a_refusal_is_told(broken: torch.nn.Module, words: str) -> None:
+    with pytest.raises(ModelError, match=words) as refusal:
+        to_onnx(broken, rows(4)[:, :4])
+    assert refusal.value.code == "torch-export"
+    assert "\x1b" not in refusal.value.message

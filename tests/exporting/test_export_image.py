@@ -131,6 +131,9 @@ def test_a_model_that_behaves_differently_stops_the_export(
     [
         ({"scales": ["odds"]}, ModelError, "scale"),
         ({"mean": [0.5]}, ModelError, "normalisation"),
+        ({"mean": np.array([0.5, 0.5])}, ModelError, "normalisation"),
+        ({"std": np.array([0.5, 0.5, 0.0])}, ModelError, "normalisation"),
+        ({"size": 9}, InputError, "input"),
         ({"size": (9, 9)}, ModelError, "model-size"),
         ({"crop": 0.0}, InputError, "preprocessing"),
         ({"examples": [{"id": "a", "title": "a", "file": "nowhere.jpg"}]}, InputError, "photo"),

@@ -10,6 +10,7 @@ import onnx
 import onnxruntime
 import pytest
 import torch
+from onnx import TensorProto, helper
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 import xaiweb
@@ -130,3 +131,26 @@ def test_another_input_is_refused(kind: int, shape: list[Any], code: str) -> Non
     with pytest.raises(ModelError) as caught:
         over_ids(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=8))
     assert caught.value.code == code
+
+
+def test_a_file_that_is_missing_or_reads_more_than_ids_is_refused(given: dict[str, Any], tmp_path: Path) -> None:
+    two = helper.make_graph(
+        [helper.make_node("Mul", ["ids", "mask"], ["both"]), helper.make_node("Cast", ["both"], ["y"], to=1)],
+        "two",
+        [helper.make_tensor_value_info(name, TensorProto.INT64, ["n", "length"]) for name in ("ids", "mask")],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n", "length"])],
+    )
+    onnx.save(helper.make_model(two, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), tmp_path / "two.onnx")
+    for file, words in (("two.onnx", "2 inputs"), ("none.onnx", "no such file")):
+        with pytest.raises(ModelError, match=words):
+            xaiweb.export_text(tmp_path / file, **given, out=tmp_path / "b")
+
+
+def test_labels_beside_the_scores_are_passed_over(given: dict[str, Any], tmp_path: Path) -> None:
+    model = to_onnx(Bag(), np.ones((3, 4), np.int64))
+    model.graph.node.append(helper.make_node("Cast", [model.graph.output[0].name], ["label"], to=TensorProto.INT64))
+    model.graph.output.insert(0, helper.make_tensor_value_info("label", TensorProto.INT64, ["n_rows", 1]))
+    onnx.save(model, tmp_path / "m.onnx")
+    bundle = xaiweb.export_text(tmp_path / "m.onnx", **given, out=tmp_path / "b")
+    answer = xaiweb.open(bundle).predict(TEXT)[0, 0]
+    assert answer == pytest.approx(by_hand(Bag(), given["tokenizer"], TEXT), abs=1e-6)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from onnx import ModelProto
+from onnx import ModelProto, TensorProto
 
 from xaiweb.errors import ModelError
 
@@ -34,7 +34,8 @@ def to_onnx(module: torch.nn.Module, example_rows: np.ndarray) -> ModelProto:
             with.
 
     Raises:
-        ModelError: torch is missing, the module can't be traced, or it works for one batch size only.
+        ModelError: torch is missing, the module can't be traced, gives something else than one float32 tensor, or works
+            for one batch size only.
     """
     torch = _torch()
     rows = _rows(example_rows)
@@ -43,10 +44,8 @@ def to_onnx(module: torch.nn.Module, example_rows: np.ndarray) -> ModelProto:
         free[1] = torch.export.Dim("length", min=1)
     while len(rows) < 3:  # a batch of one would be taken for a constant
         rows = np.concatenate([rows, rows])
-    training = module.training
-    module.eval()
     try:
-        with _quiet():
+        with _evaluating(module), _quiet():
             program = torch.onnx.export(
                 module,
                 (torch.from_numpy(rows),),
@@ -61,14 +60,20 @@ def to_onnx(module: torch.nn.Module, example_rows: np.ndarray) -> ModelProto:
             model: ModelProto = program.model_proto
     except Exception as error:
         raise ModelError(
-            f"PyTorch can't export this module: {str(error).strip().splitlines()[0]}",
+            f"PyTorch can't export this module ({_reason(error)})",
             where=type(module).__name__,
             next=f"Its forward must take one {rows.dtype} tensor {_shape_words(rows)} with any number of rows.",
             code="torch-export",
         ) from error
-    finally:
-        module.train(training)
     _clean(model)
+    kinds = [TensorProto.DataType.Name(value.type.tensor_type.elem_type).lower() for value in model.graph.output]
+    if kinds != ["float"]:
+        raise ModelError(
+            f"the module gives {' and '.join(kinds)} tensors, not one of float32",
+            where=type(module).__name__,
+            next="Return one tensor of scores or probabilities, and call .float() on it.",
+            code="torch-export",
+        )
     _check_batches(model, rows, type(module).__name__)
     return model
 
@@ -78,16 +83,30 @@ def reference(module: torch.nn.Module) -> Callable[[np.ndarray], np.ndarray]:
     torch = _torch()
 
     def answer(rows: np.ndarray) -> np.ndarray:
-        training = module.training
-        module.eval()
-        try:
-            with torch.no_grad():
-                answer: np.ndarray = module(torch.from_numpy(_rows(rows))).numpy()
-                return answer
-        finally:
-            module.train(training)
+        with _evaluating(module), torch.no_grad():
+            answer: np.ndarray = module(torch.from_numpy(_rows(rows))).numpy()
+            return answer
 
     return answer
+
+
+@contextlib.contextmanager
+def _evaluating(module: torch.nn.Module) -> Iterator[None]:
+    """The module in evaluation mode, and every part of it left in its own afterwards."""
+    training = [part for part in module.modules() if part.training]
+    module.eval()
+    try:
+        yield
+    finally:
+        for part in training:
+            part.training = True
+
+
+def _reason(error: BaseException) -> str:
+    """The first line of what was wrong at first: PyTorch wraps it in advice on its exporter."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
 
 
 def _rows(given: np.ndarray) -> np.ndarray:

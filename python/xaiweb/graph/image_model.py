@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import onnx
+from numpy.typing import NDArray
 from onnx import GraphProto, ModelProto, TensorProto, ValueInfoProto, checker, helper, numpy_helper
 
 from xaiweb.errors import ModelError
@@ -75,6 +76,25 @@ def describe_image(model: ModelProto, size: tuple[int, int] | None = None, chann
     )
 
 
+def normalisation(
+    n_channels: int, mean: Sequence[float], std: Sequence[float]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and standard deviation as float64 ``(n_channels,)`` each.
+
+    Raises:
+        ModelError: There isn't one mean and one positive std per channel.
+    """
+    middle, spread = np.asarray(mean, np.float64), np.asarray(std, np.float64)
+    if middle.shape != (n_channels,) or spread.shape != (n_channels,) or not (spread > 0).all():
+        raise ModelError(
+            f"the model has {n_channels} channel(s); mean and std must be as many numbers, std above 0",
+            where="mean and std",
+            next="Give those that the model was trained with, or leave both out.",
+            code="normalisation",
+        )
+    return middle, spread
+
+
 def over_pixels(model: ModelProto, info: ImageInfo, mean: Sequence[float], std: Sequence[float]) -> ModelProto:
     """The model with ``pixels`` float32 (n_images, channels, height, width), 0 to 255, as its input.
 
@@ -90,14 +110,7 @@ def over_pixels(model: ModelProto, info: ImageInfo, mean: Sequence[float], std: 
     Raises:
         ModelError: There isn't one mean and one positive std per channel.
     """
-    middle, spread = np.asarray(mean, np.float64), np.asarray(std, np.float64)
-    if middle.shape != (info.channels,) or spread.shape != (info.channels,) or not (spread > 0).all():
-        raise ModelError(
-            f"the model has {info.channels} channel(s); mean and std must be as many numbers, std above 0",
-            where="mean and std",
-            next="Give those that the model was trained with, or leave both out.",
-            code="normalisation",
-        )
+    middle, spread = normalisation(info.channels, mean, std)
     result = plain(model, info)
     graph = result.graph
     _pool_globally(result)

@@ -17,7 +17,7 @@ from xaiweb.core.shapley.plan import plan
 from xaiweb.core.shapley.solution import MAX_COALITIONS, Solution
 from xaiweb.core.shapley.solve import solve
 from xaiweb.core.spec import Spec
-from xaiweb.errors import InputError
+from xaiweb.errors import InputError, ModelError
 
 
 def shapley_values(
@@ -108,6 +108,19 @@ class _Game:
     def answer(self, request: Request) -> NDArray[np.float64]:
         """The game's values, ``(n, n_outputs)``."""
         assert isinstance(request, Coalitions)  # a game has no rows to predict
-        values = np.asarray(self._game(request.masks), dtype=np.float64)
+        given = self._game(request.masks)
+        try:
+            found = np.asarray(given)
+            values = found.astype(np.float64, casting="unsafe" if found.dtype == object else "same_kind")
+        except (TypeError, ValueError) as reason:  # lists of different lengths, words, complex numbers
+            raise _refusal(f"The game answered with something else than numbers ({reason}).") from None
+        if values.ndim == 2 and values.shape[1] == 0:
+            raise _refusal("The game answered without any output.")
         self.rank = values.ndim
         return values[:, None] if values.ndim == 1 else values
+
+
+def _refusal(message: str) -> ModelError:
+    return ModelError(
+        message, where="game", next="Return an array of numbers, (n,) or (n, n_outputs).", code="model-shape"
+    )
