@@ -3,6 +3,7 @@
 The core's hot loops are compiled where a C compiler is at hand; numpy does their work where none is.
 """
 
+import platform
 import runpy
 import sysconfig
 from pathlib import Path
@@ -25,9 +26,10 @@ class CustomBuildHook(BuildHookInterface):
         if version == "editable":
             return
         if library is not None:
-            platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+            # A universal interpreter is of two machines, the library of one.
+            system = sysconfig.get_platform().replace("universal2", platform.machine())
             build_data["pure_python"] = False
-            build_data["tag"] = f"py3-none-{platform}"
+            build_data["tag"] = f"py3-none-{system.replace('-', '_').replace('.', '_')}"
             build_data["force_include"][str(library)] = f"xaiweb/core/{library.name}"
         for part in ("web", "wasm"):
             folder = Path(self.root, part, "dist")

@@ -14,7 +14,9 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
+import xaiweb
 from xaiweb.core import compiled
 from xaiweb.site import runtime
 
@@ -62,14 +64,25 @@ def _machine() -> Iterator[Finding]:
     ):
         version = _version(package)
         yield Finding(package, "fine" if version else "optional", version or "missing", f"({use})")
+    yield _compiled_core()
+    node = _output("node", "--version")
+    yield Finding("Node", "fine" if node else "optional", node or "missing", "(building the browser part)")
+
+
+def _compiled_core() -> Finding:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what it would say is said here
         library, where = compiled.loaded()
-    state = "fine" if library else "optional" if where in (compiled.LEFT_TO_NUMPY, compiled.NOT_BUILT) else "broken"
-    hint = "(numpy does its work, slower)" if state == "optional" else "numpy does its work, slower; pip install anew."
-    yield Finding("compiled core", state, where, "" if library else hint)
-    node = _output("node", "--version")
-    yield Finding("Node", "fine" if node else "optional", node or "missing", "(building the browser part)")
+    name, hint = "compiled core", "numpy does its work, slower"
+    if library is None and where in (compiled.LEFT_TO_NUMPY, compiled.NOT_BUILT):
+        return Finding(name, "optional", where, f"({hint})")
+    if library is None:
+        return Finding(name, "broken", where, f"{hint[0].upper()}{hint[1:]}. pip install anew.")
+    checkout = Path(xaiweb.__file__).resolve().parents[2]
+    sources = checkout / "wasm" / "kernels"
+    if sources.is_dir() and runtime.kernels_of(checkout).encode() not in compiled.LIBRARY.read_bytes():
+        return Finding(name, "broken", f"{where} is not of {sources}", "Run python wasm/kernels/build.py.")
+    return Finding(name, "fine", where)
 
 
 def _runtime() -> Iterator[Finding]:

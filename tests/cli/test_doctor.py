@@ -9,6 +9,7 @@ import pytest
 
 from xaiweb import doctor
 from xaiweb.core import compiled
+from xaiweb.site import runtime
 
 
 @pytest.fixture
@@ -22,6 +23,12 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def finding() -> doctor.Finding:
     return next(one for one in doctor._machine() if one.what == "compiled core")
+
+
+def test_what_was_compiled_from_other_sources_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "kernels_of", lambda checkout: "another hash")
+    assert finding().state == "broken"
+    assert "wasm/kernels/build.py" in finding().next
 
 
 def test_it_is_in_use() -> None:
