@@ -18,6 +18,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 import xaiweb
 from tests.bench.apart import CHILD, asked_of, child
+from tests.bench.driver import costs
 from tests.bench.part import Goal, Part, table
 from tests.bench.rates import BUDGET, REPEATS, speeds
 from tests.bench.trees import N_BACKGROUND
@@ -27,7 +28,7 @@ KILLS = 20
 FULL, QUICK = (10**4, 10**6), (10**3, 10**4)
 """Rows whose peak memory is compared."""
 FULL_ROWS, QUICK_ROWS = 300, 40
-"""Rows of the loan whose speed is measured with a Gaussian process; without 4 times, with trees 100 times as many."""
+"""Rows of the loan whose speed is measured with a Gaussian process; without 4 times, with trees 200 times as many."""
 
 
 def report(loan: Path, sizes: Sequence[int], n_rows: int, tell: Callable[[str], None]) -> Part:
@@ -47,6 +48,8 @@ def report(loan: Path, sizes: Sequence[int], n_rows: int, tell: Callable[[str], 
         tell("memory of many rows")
         rates, rate_goals = speeds(loan, n_rows, made)
         tell("rows per second")
+        driver = costs(loan, made)
+        tell("the driver's own time")
         killed, kill_goal = kills(linear, made)
     lines = [
         f"Peak memory of the process, as the operating system tells it (`VmHWM`), of a linear model of {D} columns of"
@@ -62,6 +65,10 @@ def report(loan: Path, sizes: Sequence[int], n_rows: int, tell: Callable[[str], 
         f" {load[0]:.1f} at the start and {os.getloadavg()[0]:.1f} at the end.",
         "",
         *rates,
+        "",
+        "The driver's part, which doesn't grow with the workers, of the loan's rows:",
+        "",
+        *driver,
         "",
         killed,
         "",

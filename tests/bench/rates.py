@@ -43,7 +43,7 @@ def speeds(loan: Path, n_rows: int, folder: Path) -> tuple[list[str], list[Goal]
             fitted, background=found.x[:N_BACKGROUND], background_size=N_BACKGROUND, out=folder / "trees"
         )
     peer = shap.TreeExplainer(fitted, trees.background, feature_perturbation="interventional")
-    many = np.stack([rng.choice(column, 100 * n_rows) for column in found.x.T], axis=1).astype(np.float32)
+    many = np.stack([rng.choice(column, 200 * n_rows) for column in found.x.T], axis=1).astype(np.float32)
     jobs = [
         Job("loan, auto", loan, rows[:n_rows], asked, {}),
         Job("loan, least squares", loan, rows, asked | {"estimator": "least_squares"}, _shaps(loan, background)),
