@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from xaiweb.many.told import Refused, Told
 
-MEMORY = 8 << 20
+MEMORY = 16 << 20
 """Bytes that may be spent on remembering rows and their lines."""
 OF_A_ROW = 200
 """Bytes that remembering a row takes beside its cells, and about as many that a line does beside its lists."""
