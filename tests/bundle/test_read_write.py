@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,13 @@ def test_a_changed_file_is_refused(bundle: Path) -> None:
         read(bundle)
     assert raised.value.code == "hash-mismatch"
     assert raised.value.where.endswith("value.onnx")
+
+
+def test_a_file_of_another_size_is_not_read(bundle: Path) -> None:
+    os.truncate(bundle / "value.onnx", 1 << 40)  # sparse; nobody has the memory for it
+    with pytest.raises(BundleError) as raised:
+        read(bundle)
+    assert raised.value.code == "hash-mismatch"
 
 
 def test_a_missing_file_is_refused(bundle: Path) -> None:

@@ -98,8 +98,9 @@ def _verified(folder: Path, name: str, manifest: Manifest) -> bytes:
     file = folder / name
     if not file.is_file():
         raise BundleError("a file of the bundle is missing.", where=str(file), next="Export or copy the bundle again.")
-    data = file.read_bytes()
-    if identity(data) != manifest.files[name]:
+    listed = manifest.files[name]
+    # The size first: a file of another one, however large, isn't read.
+    if file.stat().st_size != listed.bytes or identity(data := file.read_bytes()) != listed:
         raise BundleError(
             "the file's hash is not the one its manifest names: it was changed or damaged.",
             where=str(file),
