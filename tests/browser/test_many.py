@@ -180,7 +180,7 @@ def test_a_run_goes_on_after_a_reload_and_gives_the_same(
     part.get_by_role("button", name="Delete everything").click()
     expect(part.locator("progress")).to_have_count(0)
     page.reload()
-    expect(many(page).locator("input[type=file]")).to_be_visible()
+    expect(many(page).get_by_role("button", name="Choose a file")).to_be_visible()
     expect(page.locator("xai-many")).not_to_contain_text("portfolio.csv")
 
 

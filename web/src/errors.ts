@@ -36,6 +36,7 @@ export const ERROR_CODES = [
   "wrong-kind", // the bundle's model takes another kind of data
   "csv", // a file of rows that is no CSV file
   "table-kind", // or of a kind that can't be read
+  "file-columns", // or whose columns are not the model's
   "group-too-large", // a parquet file whose row groups don't fit into memory
   "file-unreadable", // or was changed since it was chosen
   "part-damaged", // what was kept of some rows

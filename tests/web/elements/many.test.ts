@@ -103,7 +103,7 @@ describe("a file of rows", () => {
 
   it("says why a file can't be used", async () => {
     const { part, explainer } = await shown();
-    explainer.rows.inspected = new XaiwebError("missing-columns", 'missing column "age".', { where: "portfolio.csv" });
+    explainer.rows.inspected = new XaiwebError("file-columns", 'missing column "age".', { where: "portfolio.csv" });
     await press(part, "A file of rows");
     await part.session.choose(file, {});
     await settled(part);

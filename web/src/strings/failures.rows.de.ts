@@ -12,6 +12,11 @@ export const rowsFailures: typeof english = {
     meaning: "Sie ist beschädigt oder von einer Art, die diese Seite nicht liest; es wurde nichts erklärt.",
     next: "Wählen Sie eine .csv- oder .parquet-Datei.",
   },
+  "file-columns": {
+    title: "Die Spalten der Datei sind nicht die des Modells",
+    meaning: "Eine Spalte fehlt, oder es gibt eine, die das Modell nicht kennt; es wurde nichts erklärt.",
+    next: "Benennen Sie die Spalten um, die die Einzelheiten nennen, und wählen Sie die Datei noch einmal.",
+  },
   "group-too-large": {
     title: "Diese Parquet-Datei besteht aus zu großen Stücken",
     meaning: "Eines davon passt nicht sicher in den Speicher dieser Seite; es wurde nichts erklärt.",

@@ -12,6 +12,11 @@ export const rowsFailures = {
     meaning: "It is damaged, or of a kind that this page doesn't read; nothing was explained.",
     next: "Choose a .csv or .parquet file.",
   },
+  "file-columns": {
+    title: "The file's columns are not the model's",
+    meaning: "A column is absent, or there is one that the model doesn't know; nothing was explained.",
+    next: "Rename, add or remove the columns that the details name, and choose the file again.",
+  },
   "group-too-large": {
     title: "This parquet file comes in pieces that are too large",
     meaning: "One piece of it doesn't safely fit into this page's memory; nothing was explained.",

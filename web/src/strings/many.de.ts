@@ -45,7 +45,7 @@ export const many: typeof english = {
     keep_note:
       "Eine Kopie bleibt auf diesem Gerät, im Speicher dieses Browsers für diese Seite, bis Sie sie hier löschen.",
     settings: (method) => `Gefragt wie oben unter „Methode und Einstellungen“: ${method}. Ohne Paare.`,
-    estimate: (duration) => `Etwa ${duration}, nach der ersten Zeile geschätzt.`,
+    estimate: (duration) => `Etwa ${duration}, nach ihren ersten Zeilen geschätzt.`,
     timing: "Es wird ausprobiert, wie lange eine Zeile dauert",
     start: (count) => `${count} ${count === "1" ? "Zeile" : "Zeilen"} erklären`,
     progress: "Fertige Zeilen",
@@ -63,7 +63,7 @@ export const many: typeof english = {
     counts: "Was am meisten zählt",
     importance: (rows, axis) =>
       `Was über ${rows} Zeilen am meisten zählt: wie weit jede Angabe „${axis}“ im Mittel bewegt, hinauf oder hinunter.`,
-    mean: (unit) => `Mittlere Größe, in ${unit}`,
+    mean: "Im Mittel",
     rows_caption: (axis) =>
       `Die Zeilen mit „${axis}“ und dem, was am meisten bewegte. Die Nummer einer Zeile öffnet sie oben.`,
     row: "Zeile",

@@ -43,7 +43,7 @@ export const many = {
     keep: "Keep the file and what is found in this browser, to go on after a reload",
     keep_note: "A copy stays on this device, in this browser's storage for this site, until you delete it here.",
     settings: (method: string) => `Asked as above, under “Method and settings”: ${method}. No pairs.`,
-    estimate: (duration: string) => `About ${duration}, judging by the first row.`,
+    estimate: (duration: string) => `About ${duration}, judging by its first rows.`,
     timing: "Trying out how long a row takes",
     start: (count: string) => `Explain ${count} ${count === "1" ? "row" : "rows"}`,
     progress: "Rows done",
@@ -61,7 +61,7 @@ export const many = {
     counts: "What counts most",
     importance: (rows: string, axis: string) =>
       `What counts most over ${rows} rows: how far each entry moves “${axis}” on average, up or down.`,
-    mean: (unit: string) => `Average size, in ${unit}`,
+    mean: "On average",
     rows_caption: (axis: string) => `The rows, with “${axis}” and what moved it most. A row's number opens it above.`,
     row: "Row",
     predicted: "Result",

@@ -12,9 +12,9 @@ export function reading(name: string, share: number, part: ManyPart): TemplateRe
   const said = s.many.reading(name, n.percent(share));
   return html`<section aria-label=${name}>
     <p>${said}</p>
-    <div class="line bar">
+    <div class="line reading">
       <progress value=${share} max="1" aria-label=${s.many.reading(name, "")}></progress>
-      <button type="button" class="stop" @click=${() => part.stop()}>${s.many.stop}</button>
+      <button type="button" @click=${() => part.stop()}>${s.many.stop}</button>
     </div>
   </section>`;
 }

@@ -39,9 +39,6 @@ export const manyStyles = css`
     border-color: var(--xai-accent);
     background: var(--xai-accent-soft);
   }
-  .drop input {
-    max-inline-size: 100%;
-  }
   section {
     display: grid;
     grid-template-columns: minmax(0, 1fr);
@@ -56,8 +53,24 @@ export const manyStyles = css`
   }
   ul {
     list-style: none;
+    inline-size: 100%;
     display: grid;
     gap: 0.5rem;
+  }
+  .kept > li {
+    display: grid;
+    gap: 0.375rem;
+    padding-block: 0.5rem;
+    border-block-start: 1px solid var(--xai-line);
+  }
+  .kept .muted {
+    display: block;
+  }
+  .really {
+    flex: 1 0 100%;
+  }
+  .reading {
+    inline-size: 100%;
   }
   .line {
     display: flex;
@@ -101,6 +114,15 @@ export const manyStyles = css`
   }
   .importance .bar {
     inline-size: 45%;
+    min-inline-size: 4rem;
+  }
+  .rows th:first-child {
+    padding-inline-start: 0.5rem;
+  }
+  .rows .plain {
+    padding-inline: 0;
+    min-inline-size: 1.5rem;
+    text-align: start;
   }
   .bar svg {
     display: block;
@@ -110,7 +132,7 @@ export const manyStyles = css`
     overflow-wrap: anywhere;
   }
   .failure {
+    padding: 0.25rem 0.75rem;
     border-inline-start: 4px solid var(--xai-bad);
-    padding-inline-start: 0.75rem;
   }
 `;

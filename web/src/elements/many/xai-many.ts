@@ -85,7 +85,7 @@ export class XaiMany extends LitElement implements ManyPart {
     return html`<p>${words.s.many.about}</p>
       ${keptRuns(this)} ${session.running ? nothing : this.#choose()}
       ${file && share !== null ? reading(file.name, share, this) : nothing}
-      ${session.problem ? html`<div class="failure">${failure(session.problem, words, () => location.reload())}</div>` : nothing}
+      ${session.problem ? failure(session.problem, words, () => location.reload()) : nothing}
       ${file && inspected && !run ? chosen(file, inspected, this) : nothing} ${run ? running(run, this) : nothing}
       ${run && explainer ? found(run, this, explainer) : nothing}`;
   }
@@ -96,6 +96,11 @@ export class XaiMany extends LitElement implements ManyPart {
       const file = files?.[0];
       if (file) void this.session.choose(file, this.#options());
     };
+    const chosen = ({ target }: Event) => {
+      const input = target as HTMLInputElement;
+      take(input.files);
+      input.value = ""; // the same file can be chosen again
+    };
     const drag = (event: DragEvent) => {
       if (!event.dataTransfer?.types.includes("Files")) return;
       event.preventDefault(); // else the browser would leave the page for the file
@@ -103,12 +108,20 @@ export class XaiMany extends LitElement implements ManyPart {
       if (event.type === "drop") take(event.dataTransfer.files);
     };
     return html`<div class=${this.over ? "drop over" : "drop"} @dragover=${drag} @dragleave=${drag} @drop=${drag}>
-      <label for="file">${many.choose}</label>
+      <button
+        type="button"
+        class=${this.session.file || this.session.run ? "choose" : "choose primary"}
+        @click=${() => this.renderRoot.querySelector<HTMLInputElement>("input[type=file]")!.click()}
+      >
+        ${many.choose}
+      </button>
       <input
-        id="file"
         type="file"
         accept=".csv,.tsv,.txt,.parquet"
-        @change=${(event: Event) => take((event.target as HTMLInputElement).files)}
+        hidden
+        tabindex="-1"
+        aria-label=${many.choose}
+        @change=${chosen}
       />
       <span class="muted">${many.drop}</span>
     </div>`;
@@ -119,12 +132,10 @@ export class XaiMany extends LitElement implements ManyPart {
     return this.settings.method === "shapley" ? { ...options, interactions: "none" } : options;
   }
 
-  /** Stops the reading of a file, so that one can be chosen, the same too. */
+  /** Stops the reading of a file; the next thing to do is to choose one. */
   stop(): void {
     this.session.cancel();
-    const input = this.renderRoot.querySelector<HTMLInputElement>("#file");
-    if (input) input.value = "";
-    input?.focus();
+    this.renderRoot.querySelector<HTMLButtonElement>(".choose")?.focus();
   }
 
   start(source: File | KeptRows): void {

@@ -30,14 +30,13 @@ export function positionsOf(
   if (missing.length > 0) {
     const close = closest(missing[0]!, extra);
     const hint = close === null ? "" : ` Is "${close}" meant?`;
-    throw new XaiwebError(
-      "missing-columns",
-      `missing column${missing.length > 1 ? "s" : ""} ${quoted(missing)}.${hint}`,
-      { where, next: `The model's columns are ${quoted(names)}.` },
-    );
+    throw new XaiwebError("file-columns", `missing column${missing.length > 1 ? "s" : ""} ${quoted(missing)}.${hint}`, {
+      where,
+      next: `The model's columns are ${quoted(names)}.`,
+    });
   }
   if (extra.length > 0)
-    throw new XaiwebError("extra-columns", `the model has no column ${quoted(extra)}.`, {
+    throw new XaiwebError("file-columns", `the model has no column ${quoted(extra)}.`, {
       where,
       next: "Remove it, so that nothing is passed over unseen.",
     });

@@ -35,7 +35,7 @@ export function importance(
       <tr>
         <th scope="col">${words.s.table.entry}</th>
         <td aria-hidden="true"></td>
-        <th scope="col" class="number">${many.mean(inUnit.name)}</th>
+        <th scope="col" class="number">${many.mean}</th>
       </tr>
     </thead>
     <tbody>
