@@ -21,6 +21,7 @@ from tests.bench import (
     document,
     growth,
     in_browser,
+    in_page,
     kept,
     kernels,
     many,
@@ -68,6 +69,7 @@ def sections(quick: bool, jobs: int, tell: Callable[[str], None]) -> Mapping[str
         "many": lambda: [
             many.report(loan, many.QUICK if quick else many.FULL, many.QUICK_ROWS if quick else many.FULL_ROWS, tell)
         ],
+        "many-in-page": lambda: [in_page.report(site, bundles, few)],
         "growth": lambda: [growth.report(loan, few)],
         "browser": lambda: [browser.report(site, loan, repeats)],
         "kernels": lambda: [kernels.report(site, repeats)],
