@@ -32,34 +32,40 @@ export function mediaType(path: string): string {
   return TYPES[path.slice(path.lastIndexOf(".") + 1)] ?? "application/octet-stream";
 }
 
-/** A response's bytes; `onBytes` is told how many have arrived. */
-export async function readBody(
+/**
+ * A response's bytes, put together while they arrive.
+ *
+ * @param onBytes - Is told how many have arrived.
+ * @param expected - How many there should be.
+ */
+async function readBody(
   response: Response,
   onBytes: (loaded: number) => void,
+  expected = 0,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (!response.body) return new Uint8Array(await response.arrayBuffer());
-  const parts: Uint8Array[] = [];
+  let bytes = new Uint8Array(expected);
   let loaded = 0;
   const reader = response.body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) break;
-    parts.push(value);
-    onBytes((loaded += value.length));
+    if (done) return loaded === bytes.length ? bytes : bytes.slice(0, loaded);
+    const end = loaded + value.length;
+    if (end > bytes.length) {
+      const larger = new Uint8Array(2 * end);
+      larger.set(bytes);
+      bytes = larger;
+    }
+    bytes.set(value, loaded);
+    onBytes((loaded = end));
   }
-  const bytes = new Uint8Array(loaded);
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
 }
 
 /**
  * The bytes behind a URL of this site, by GET without a body.
  *
  * @param onResponse - Sees the answer before its body is read, and may clone it.
+ * @param expected - How many bytes there should be.
  */
 export async function download(
   url: string,
@@ -67,13 +73,14 @@ export async function download(
   cache: RequestCache = "default",
   onBytes: (loaded: number) => void = () => {},
   onResponse: OnResponse = () => {},
+  expected?: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   try {
     const early = cache === "default" ? takeAsked(url) : undefined;
     const response = await (early ?? plainFetch(url, { cache, redirect: "error", credentials: "same-origin" }));
     if (response.ok) {
       onResponse(response);
-      return await readBody(response, onBytes);
+      return await readBody(response, onBytes, expected);
     }
     if (response.headers.get(ERROR_HEADER) === "hash-mismatch") throw mismatch(where);
     throw new XaiwebError("file-missing", `the server answers ${response.status}.`, {
@@ -230,7 +237,7 @@ export class VerifiedFiles {
         this.#report(path, Math.min(loaded, entry.bytes), "network", "loading");
       };
       try {
-        const bytes = await download(this.site.url(path), path, cache, tell, onResponse);
+        const bytes = await download(this.site.url(path), path, cache, tell, onResponse, entry.bytes);
         if (bytes.length === entry.bytes && (await sha256(bytes)) === entry.sha256) return bytes;
       } catch (error) {
         if (attempt > 0 || (error as XaiwebError).code !== "network-lost") throw error;
