@@ -12,7 +12,7 @@ from xaiweb.many.told import Refused, Told
 
 MEMORY = 16 << 20
 """Bytes that may be spent on remembering rows and their lines."""
-OF_A_ROW = 200
+ROW_BYTES = 200
 """Bytes that remembering a row takes beside its cells, and about as many that a line does beside its lists."""
 
 PIECES = 16
@@ -21,7 +21,7 @@ PIECES = 16
 
 def memory(n_columns: int, n_players: int, n_outputs: int) -> int:
     """How many different rows are remembered: the first ones of the whole, as many as :data:`MEMORY` holds."""
-    return max(1, MEMORY // (OF_A_ROW + 4 * n_columns + n_outputs * (OF_A_ROW + 16 * n_players)))
+    return max(1, MEMORY // (ROW_BYTES + 4 * n_columns + n_outputs * (ROW_BYTES + 16 * n_players)))
 
 
 class Firsts:
