@@ -96,6 +96,7 @@ export default defineConfig({
   test: {
     root: join(web, ".."),
     include: ["tests/web/**/*.test.ts"],
+    testTimeout: 30_000, // on a busy machine drawing takes seconds
     environment: "node",
     passWithNoTests: true,
   },
