@@ -136,7 +136,7 @@ export const failures: typeof english = {
   "core-failed": {
     title: "Was die Erklärung verfeinert, konnte nicht starten",
     meaning:
-      "Was das Modell sagt, oben, braucht nichts weiter. Was darunter steht, ist höchstens eine erste Schätzung und bleibt so bezeichnet.",
+      "Die Antwort des Modells oben ist vollständig: Sie braucht nichts von dem, was ausfiel. Was darunter steht, ist höchstens eine erste Schätzung und bleibt so bezeichnet.",
     next: "Versuchen Sie es noch einmal. Bleibt es dabei, schließen Sie andere Tabs oder nehmen Sie einen anderen Browser.",
   },
   "worker-failed": {

@@ -136,7 +136,7 @@ export const failures = {
   "core-failed": {
     title: "What refines the explanation couldn't start",
     meaning:
-      "What the model says, above, needs nothing more. What stands below it, if anything, is a first estimate and stays so labelled.",
+      "The model's answer above is complete: it needs nothing of what failed. What stands below it, if anything, is a first estimate and stays so labelled.",
     next: "Try again. If it stays, close other tabs to free memory, or use another browser.",
   },
   "worker-failed": {
