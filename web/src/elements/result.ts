@@ -13,7 +13,7 @@ import { ask } from "./asks.js";
 import { failure, type FailureAction } from "./failure.js";
 import type { Session } from "./session.js";
 import { nextBudget, withParameters } from "./settings.js";
-import { statusAction } from "./status-action.js";
+import { scaleNote, statusAction } from "./status-parts.js";
 import { statusOf } from "./status.js";
 import "./many/xai-many.js";
 import "./xai-dig.js";
@@ -142,7 +142,7 @@ function statusLine(shown: Shown, session: Session): TemplateResult {
   return html`<div class="status">
     <span>
       ${s.picture.compared(words.text(manifest.background.label))}
-      <small>${s.status.scale(s.settings.scales[explanation?.provenance.scale ?? session.settings.scale])}</small>
+      ${scaleNote(explanation?.provenance.scale ?? session.settings.scale, words)}
     </span>
     <span class=${early ? "first" : ""}>${line}${unknown ? `; ${s.status.unknown}` : ""}</span>
     ${

@@ -8,7 +8,7 @@ import { ask } from "./asks.js";
 import type { Shown } from "./run.js";
 import { failure, type FailureAction } from "../failure.js";
 import { nextBudget, withParameters } from "../settings.js";
-import { statusAction } from "../status-action.js";
+import { scaleNote, statusAction } from "../status-parts.js";
 import { statusOf } from "../status.js";
 import "../xai-curve.js";
 import "../xai-loading.js";
@@ -176,10 +176,7 @@ function statusLine({ words, shown }: View, session: PhotoSession): TemplateResu
   const waits = activity.core !== "ready" && activity.core !== "failed";
   const nothingYet = wish && !explainable(wish) ? s.photo.regions.none : line;
   return html`<div class="status">
-    <span>
-      ${s.photo.status.hidden(hidden)}
-      <small>${s.status.scale(s.settings.scales[explanation?.provenance.scale ?? settings.scale])}</small>
-    </span>
+    <span> ${s.photo.status.hidden(hidden)} ${scaleNote(explanation?.provenance.scale ?? settings.scale, words)} </span>
     <span>${nothingYet}</span>
     ${
       status.progress

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Words } from "../../strings/words.js";
 import { errorsUnknown } from "../../views/convergence.js";
 import { nextBudget, parametersOf, withParameters } from "../settings.js";
-import { statusAction } from "../status-action.js";
+import { scaleNote, statusAction } from "../status-parts.js";
 import { statusOf } from "../status.js";
 import type { TextSession } from "./session.js";
 
@@ -13,10 +13,7 @@ export function statusLine(session: TextSession, words: Words): TemplateResult {
   const { line, progress, can } = statusOf(session, words);
   const unknown = explanation !== null && session.final && errorsUnknown(explanation, session.shownOutput);
   return html`<div class="status">
-    <span>
-      ${s.passage.compared}
-      <small>${s.status.scale(s.settings.scales[explanation?.provenance.scale ?? settings.scale])}</small>
-    </span>
+    <span> ${s.passage.compared} ${scaleNote(explanation?.provenance.scale ?? settings.scale, words)} </span>
     <span>${line}${unknown ? `; ${s.status.unknown}` : ""}</span>
     ${
       progress

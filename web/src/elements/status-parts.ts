@@ -1,6 +1,7 @@
-/** What can be done about an explanation that runs, was stopped, or could be more exact: one button for all of it. */
+/** What stands beside an explanation's state: another scale than the model's own, and one button for what can be done. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Words } from "../strings/words.js";
+import type { Scale } from "../types.js";
 import type { Status } from "./status.js";
 
 export interface Actions {
@@ -23,4 +24,9 @@ export function statusAction(can: Status["can"], actions: Actions, { s, n }: Wor
   return html`<button type="button" title=${can === "refine" ? s.status.refine_help : nothing} @click=${act}>
     ${label}
   </button>`;
+}
+
+/** Said only where somebody chose it: what the model gives needs no term of the field. */
+export function scaleNote(scale: Scale, { s }: Words): TemplateResult | typeof nothing {
+  return scale === "output" ? nothing : html`<small>${s.status.scale(s.settings.scales[scale])}</small>`;
 }
