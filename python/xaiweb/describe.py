@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xaiweb.bundle.image import ImageManifest
 from xaiweb.bundle.manifest import Manifest, Scale, Text
@@ -17,9 +18,16 @@ from xaiweb.core.subjects.image import Image
 from xaiweb.core.subjects.passage import Passage
 from xaiweb.core.subjects.row import Row
 from xaiweb.core.subjects.subject import Subject
+from xaiweb.errors import ModelError
 from xaiweb.exporting import public
 from xaiweb.graph import model as graph_model
 from xaiweb.graph import operators
+from xaiweb.graph.image_model import describe_image
+from xaiweb.graph.ports import find_output
+from xaiweb.graph.text import over_ids
+
+if TYPE_CHECKING:
+    import onnx
 
 
 def describe(path: Path) -> Iterator[str]:
@@ -71,11 +79,25 @@ def _bundle(path: Path) -> Iterator[str]:
 
 def _model(path: Path) -> Iterator[str]:
     model = graph_model.load(path)
-    info = graph_model.describe(model, None)
-    yield f"{path}: takes {info.input} (n_rows, {info.n_features}), answers {info.output} ({info.n_outputs} numbers)"
+    info = _info(model)
+    shape = ", ".join(map(str, ("n_rows", *info.row_shape)))
+    yield f"{path}: takes {info.input} ({shape}), answers {info.output} ({info.n_outputs} numbers)"
     yield f"Opset: {info.opset}"
     for name, reason in operators.unsupported(model).items():
         yield f"Provider {name}: {reason or 'runs every operator'}"
+
+
+def _info(model: onnx.ModelProto) -> graph_model.ModelInfo:
+    """What a model of rows, photos or texts takes and gives; one that is none of these is refused as one of rows."""
+    try:
+        return graph_model.describe(model, None)
+    except ModelError as refusal:
+        with suppress(ModelError):
+            return describe_image(model)
+        with suppress(ModelError):
+            # Its graphs have names of their own; these are the file's.
+            return replace(over_ids(model)[1], input=model.graph.input[0].name, output=find_output(model)[0].name)
+        raise refusal
 
 
 def _scale(scale: Scale) -> str:

@@ -17,6 +17,7 @@ from onnx import TensorProto, helper, numpy_helper
 from tqdm import tqdm
 
 import xaiweb
+from tests.conftest import recipe
 from xaiweb.bars import Bars
 from xaiweb.bundle import schemas
 from xaiweb.cli import main
@@ -125,6 +126,20 @@ def test_inspect_reads_a_plain_model(tmp_path: Path) -> None:
     result = run("inspect", onnx_model(tmp_path / "model.onnx"))
     assert result.exit_code == 0, result.output
     assert "(n_rows, 3)" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("loan", "rows (n_rows, 18), answers outputs (1 numbers)"),
+        ("digit", "pixels (n_rows, 1, 28, 28), answers network/outputs (10 numbers)"),
+        ("spam", "ids (n_rows, length), answers network/outputs (1 numbers)"),
+    ],
+)
+def test_inspect_reads_models_of_every_kind(name: str, words: str) -> None:
+    result = run("inspect", recipe(name) / "model.onnx")
+    assert result.exit_code == 0, result.output
+    assert words in result.stdout
 
 
 @pytest.mark.parametrize(
