@@ -123,6 +123,8 @@ export const manyStyles = css`
     padding-inline: 0;
     min-inline-size: 1.5rem;
     text-align: start;
+    text-decoration: underline dotted;
+    text-underline-offset: 0.2em;
   }
   .bar svg {
     display: block;

@@ -92,9 +92,10 @@ export class XaiMany extends LitElement implements ManyPart {
 
   #choose(): TemplateResult {
     const { many } = this.words.s;
+    const { file, run, kept } = this.session;
     const take = (files: FileList | null | undefined) => {
-      const file = files?.[0];
-      if (file) void this.session.choose(file, this.#options());
+      const given = files?.[0];
+      if (given) void this.session.choose(given, this.#options());
     };
     const chosen = ({ target }: Event) => {
       const input = target as HTMLInputElement;
@@ -110,7 +111,7 @@ export class XaiMany extends LitElement implements ManyPart {
     return html`<div class=${this.over ? "drop over" : "drop"} @dragover=${drag} @dragleave=${drag} @drop=${drag}>
       <button
         type="button"
-        class=${this.session.file || this.session.run ? "choose" : "choose primary"}
+        class=${file || run || kept.some(({ finished }) => !finished) ? "choose" : "choose primary"}
         @click=${() => this.renderRoot.querySelector<HTMLInputElement>("input[type=file]")!.click()}
       >
         ${many.choose}
