@@ -23,7 +23,7 @@ LEAST = 2.0
 JOBS: tuple[tuple[str, str, int, int, dict[str, Any]], ...] = (
     ("income, XGBoost, TreeSHAP", "income", 1000, 50, {"scale": "margin"}),
     ("income, every coalition", "income", 150, 30, {}),
-    ("loan, least squares, 512 coalitions", "loan", 24, 12, {"estimator": "least_squares", "budget": 512}),
+    ("loan, least squares, 512 coalitions", "loan", 48, 12, {"estimator": "least_squares", "budget": 512}),
     ("loan, Gaussian process, 512 coalitions", "loan", 12, 6, {"estimator": "gaussian_process", "budget": 512}),
 )
 
