@@ -139,9 +139,11 @@ def test_an_answer_that_is_not_finite_is_refused(tmp_path: Path) -> None:
 
     rows = np.array([[1, 1], [2, 3]], dtype=np.float32)
     xaiweb.export(Reciprocal(), background=rows, background_kind="given", out=tmp_path / "r", report=None)
-    with pytest.raises(ModelError) as raised:
-        xaiweb.open(tmp_path / "r")([1, -1])
-    assert raised.value.code == "model-not-finite"
+    explainer = xaiweb.open(tmp_path / "r")
+    for ask in (explainer, explainer.predict):
+        with pytest.raises(ModelError) as raised:
+            ask([1, -1])
+        assert raised.value.code == "model-not-finite"
 
 
 def test_a_row_that_the_model_cannot_be_run_on_is_refused(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from xaiweb.core.requests import Progress
 from xaiweb.core.spec import Parameter, Spec
 from xaiweb.core.subjects.subject import Subject
 from xaiweb.engine.session import NAME, PROVIDER, running
-from xaiweb.errors import InputError
+from xaiweb.errors import InputError, ModelError
 from xaiweb.explaining.explanations import Explanations
 
 
@@ -68,9 +68,22 @@ class Explainer(ABC):
         return list(range(len(names))) if outputs is None else chosen(names, outputs)
 
     def predict(self, data: Any, *, scale: str = "output") -> NDArray[np.float64]:
-        """Outputs ``(n, n_outputs)`` in ``scale``."""
+        """Outputs ``(n, n_outputs)`` in ``scale``.
+
+        Raises:
+            InputError: For an input that can't be used.
+            ModelError: If the model answers with something that isn't finite.
+        """
         with running():
-            return self.answers(self._encoded(data), self.scale(scale).name)
+            found = self.answers(self._encoded(data), self.scale(scale).name)
+        for row, output in np.argwhere(~np.isfinite(found))[:1]:
+            raise ModelError(
+                f"the model answers {found[row, output]}, which is not a finite number.",
+                where=f"row {row + 1}, output {self.manifest.outputs[output].name}",
+                next="Check the input for values the model can't take, or choose another scale.",
+                code="model-not-finite",
+            )
+        return found
 
     def __call__(
         self,
