@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 import xaiweb
 from tests.many.conftest import NAMES
+from xaiweb.core.compiled import forced
 from xaiweb.errors import BundleError, InputError, XaiwebError
 from xaiweb.many.journal import Journal
 from xaiweb.many.part import Worker
@@ -157,6 +158,11 @@ def test_a_line_that_a_power_cut_left_empty_is_dropped(linear: Path, file: Path,
 def test_another_version_is_refused(linear: Path, file: Path, stopped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xaiweb, "__version__", "9.9.9")
     with pytest.raises(InputError, match=r"9\.9\.9"):
+        resume(linear, file, stopped)
+
+
+def test_numpy_does_not_go_on_with_what_the_compiled_core_began(linear: Path, file: Path, stopped: Path) -> None:
+    with forced("numpy"), pytest.raises(InputError, match='another core: "compiled", now "numpy"'):
         resume(linear, file, stopped)
 
 

@@ -20,6 +20,7 @@ _WORDS = {
     "asked": "other parameters",
     "part_rows": "another number of rows per part",
     "columns": "another schema",
+    "core_kernels": "another core",
 }
 
 
