@@ -102,13 +102,13 @@ def adding(done, given, shared):
         return [number + shared[0] for number in numbers]
 
     sum_ = yield Work(work, given, shared)
-    raise InputError(str(sum_), where="", next="")
+    raise InputError(f"{sum_}.", where="", next="")
 
 
 def test_work_with_the_same_things_is_done_at_once():
     ten, done = (10,), []
     found = All([]).together([adding(done, 1, ten), adding(done, 2, ten), adding(done, 3, (20,))])
-    assert [one.message for one in found] == ["11", "12", "23"]
+    assert [one.message for one in found] == ["11.", "12.", "23."]
     assert done == [[1, 2], [3]]
 
 
