@@ -23,10 +23,11 @@ export interface CheckedRow {
  */
 export function checkRow(manifest: TabularManifest, row: Row, where = "row"): CheckedRow {
   const cells = cellsOf(manifest.features, row, where);
+  const named = !Array.isArray(row);
   const values = new Float32Array(manifest.features.length);
   const warnings: RowWarning[] = [];
   for (const [i, feature] of manifest.features.entries()) {
-    const number = numberOf(cells[i], feature, Array.isArray(row) ? `${where}[${i}]` : `${where}.${feature.name}`);
+    const number = numberOf(cells[i], feature, named, `${where}${named ? `.${feature.name}` : `[${i}]`}`);
     values[i] = number;
     if ((feature.min !== undefined && number < feature.min) || (feature.max !== undefined && number > feature.max))
       warnings.push({ feature: feature.name, code: "out-of-range" });
@@ -66,7 +67,7 @@ function cellsOf(features: readonly Feature[], row: Row, where: string): readonl
   return names.map((name) => cells[name]);
 }
 
-function numberOf(cell: unknown, feature: Feature, where: string): number {
+function numberOf(cell: unknown, feature: Feature, named: boolean, where: string): number {
   const value = typeof cell === "string" ? cell.trim() : cell;
   if (value === null || value === undefined || value === "" || Number.isNaN(value)) {
     if (feature.missing) return Number.NaN;
@@ -75,7 +76,7 @@ function numberOf(cell: unknown, feature: Feature, where: string): number {
       next: "Give one; this column has no missing values.",
     });
   }
-  if (feature.levels) return levelOf(value, feature.levels, where);
+  if (feature.levels) return levelOf(value, feature.levels, named, where);
   if (typeof value !== "number")
     throw new XaiwebError("not-a-number", `${shown(value)} is not a number.`, { where, next: "Give a number." });
   const number = Math.fround(value);
@@ -87,17 +88,34 @@ function numberOf(cell: unknown, feature: Feature, where: string): number {
   return number;
 }
 
-function levelOf(value: unknown, levels: readonly { name: string }[], where: string): number {
+function levelOf(value: unknown, levels: readonly { name: string }[], named: boolean, where: string): number {
+  const names = levels.map(({ name }) => name);
+  if (named) refuseTwofold(value, names, where);
   const index =
     typeof value === "string"
-      ? levels.findIndex((level) => level.name === value)
+      ? names.indexOf(value)
       : typeof value === "number" && Number.isInteger(value) && value < levels.length
         ? value
         : -1;
   if (index >= 0) return index;
   throw new XaiwebError("unknown-level", `${shown(value)} is not one of its levels.`, {
     where,
-    next: `Choose one of ${quoted(levels.map((level) => level.name))}.`,
+    next: `Choose one of ${quoted(names)}.`,
+  });
+}
+
+/**
+ * Refuses a number that is one level's word and another's index.
+ *
+ * In an array a number is an index; beside column names it may as well be meant as a word.
+ */
+export function refuseTwofold(value: unknown, names: readonly string[], where?: string): void {
+  const asWord = names.findIndex((name) => /^\d+$/.test(name) && Number(name) === value);
+  if (asWord < 0 || asWord === value) return;
+  throw new XaiwebError("unknown-level", `${shown(value)} is the word of one level, not its index.`, {
+    ...(where === undefined ? {} : { where }),
+    next: "Write the word as text, in quotes.",
+    facts: { value: clipped(value) },
   });
 }
 

@@ -25,6 +25,17 @@ describe("checkRow", () => {
     expect(checkRow(manifest, row({ housing: " own " })).values[1]).toBe(0);
   });
 
+  test("refuses a number that is one level's word and another's index, beside column names", () => {
+    const stars = {
+      features: [{ name: "stars", kind: "category", levels: [{ name: "1" }, { name: "2" }, { name: "3" }] }],
+    } as unknown as TabularManifest;
+    for (const value of [1, 2, 3])
+      expect(() => checkRow(stars, { stars: value })).toThrow("is the word of one level, not its index");
+    expect([...checkRow(stars, { stars: 0 }).values]).toEqual([0]); // no word
+    expect([...checkRow(stars, [1]).values]).toEqual([1]); // an array has indices
+    expect([...checkRow(stars, { stars: "1" }).values]).toEqual([0]);
+  });
+
   test("allows a missing value where the feature declares it", () => {
     for (const income of [null, "", Number.NaN]) expect(checkRow(manifest, row({ income })).values[2]).toBeNaN();
   });

@@ -1,6 +1,6 @@
 /** From the cells of a table to the numbers a model gets, by the rules of `bundle/rows.py`. */
 import { XaiwebError } from "../../errors.js";
-import { clipped, quoted, shown } from "../../rows.js";
+import { clipped, quoted, refuseTwofold, shown } from "../../rows.js";
 import type { Feature } from "../../schema.gen.js";
 import { closest } from "./closest.js";
 
@@ -105,6 +105,7 @@ function levelOf(value: unknown, levels: readonly { name: string }[], { words }:
   const names = levels.map(({ name }) => name);
   const index = typeof value === "string" ? names.indexOf(value) : -1;
   if (index >= 0) return index;
+  refuseTwofold(value, names);
   if (!words && typeof value === "number" && Number.isInteger(value) && value >= 0 && value < names.length)
     return value;
   const close = closest(String(value), names);
