@@ -201,6 +201,8 @@ def test_where_every_row_is_refused_nothing_was_explained(linear: Path, tmp_path
     rows = np.full((3, 5), np.nan)
     with pytest.raises(InputError, match=r"all 3 rows are refused; the first: .*row 1.*missing"):
         xaiweb.explain_dataset(linear, rows, out=tmp_path / "out.parquet")
+    with pytest.raises(InputError, match="with `out` all are listed"):
+        xaiweb.explain_dataset(linear, rows)
 
 
 @pytest.mark.parametrize(
@@ -212,14 +214,17 @@ def test_where_every_row_is_refused_nothing_was_explained(linear: Path, tmp_path
         ({"method": "rise"}, "doesn't explain tabular"),
         ({"scale": "logit"}, "no scale"),
         ({"outputs": ["z"]}, "no output"),
+        ({"outputs": "y"}, "no list of outputs"),
+        ({"seed": -1}, "seed"),
         ({"interactions": "SII"}, "no place"),
     ],
 )
 def test_what_no_row_can_be_asked_stops_at_once(
-    linear: Path, rows: NDArray[np.float32], asked: Any, words: str
+    linear: Path, rows: NDArray[np.float32], tmp_path: Path, asked: Any, words: str
 ) -> None:
     with pytest.raises(InputError, match=words):
-        xaiweb.explain_dataset(linear, rows, **asked)
+        xaiweb.explain_dataset(linear, rows, out=tmp_path / "out.parquet", **asked)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_columns_that_do_not_fit_are_refused_before_anything_is_explained(
@@ -240,10 +245,22 @@ def test_no_rows_are_refused(linear: Path, tmp_path: Path) -> None:
         xaiweb.explain_dataset(linear, tmp_path / "rows.csv")
 
 
-@pytest.mark.parametrize("counts", [{"jobs": 0}, {"part_rows": 0}, {"jobs": 2, "dask": "tcp://127.0.0.1:1"}])
+@pytest.mark.parametrize(
+    "counts",
+    [{"jobs": 0}, {"jobs": "2"}, {"part_rows": 0}, {"part_rows": 0.5}, {"jobs": 2, "dask": "tcp://127.0.0.1:1"}],
+)
 def test_counts_that_mean_nothing_are_refused(linear: Path, rows: NDArray[np.float32], counts: Any) -> None:
     with pytest.raises(InputError, match=next(iter(counts)) if len(counts) == 1 else "cluster"):
         xaiweb.explain_dataset(linear, rows, **counts)
+
+
+def test_a_result_does_not_take_a_folder_s_place(
+    linear: Path, rows: NDArray[np.float32], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in (tmp_path, "."):
+        with pytest.raises(InputError, match="folder"):
+            xaiweb.explain_dataset(linear, rows, out=folder)
 
 
 def test_it_is_told_how_much_is_read_and_joined(linear: Path, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -170,6 +170,7 @@ def test_two_runs_do_not_write_one_result(linear: Path, file: Path, tmp_path: Pa
     journal = Journal(tmp_path / "out.parquet", {"a": 1})
     with pytest.raises(InputError, match="another run is writing"):
         xaiweb.explain_dataset(linear, file, out=tmp_path / "out.parquet")
+    journal.keep(0, b"")
     journal.close()
     with pytest.raises(InputError, match="another a"):
         Journal(tmp_path / "out.parquet", {"a": 2})

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
 from xaiweb.bundle.read import Bundle, TabularBundle, read
 from xaiweb.core.methods import METHODS
 from xaiweb.errors import InputError
+from xaiweb.explaining.explainer import chosen
 from xaiweb.many.files import open_file
 from xaiweb.many.frames import DaskSource, MemorySource, is_dask
+from xaiweb.many.joining import Summary
 from xaiweb.many.part import Asked
 from xaiweb.many.run import PART_ROWS, run
 from xaiweb.many.source import OnStep, Source
@@ -68,6 +72,8 @@ def explain_dataset(
         XaiwebError: Something can't be written, or workers were lost; finished parts are kept.
     """
     _refuse_counts(jobs, part_rows, dask)
+    if out is not None and Path(out).is_dir():
+        raise InputError("this is a folder.", where=str(out), next="Name a file in it, out.parquet.", code="write")
     found = bundle if isinstance(bundle, Bundle) else read(bundle)
     if not isinstance(found, TabularBundle):
         raise InputError(
@@ -75,14 +81,17 @@ def explain_dataset(
             where=str(found.path),
             next="Open it with xaiweb.open and call it with each of them.",
         )
-    asked = Asked(method, scale, None if outputs is None else tuple(outputs), without_interactions(method, parameters))
+    if outputs is not None:
+        chosen([output.name for output in found.manifest.outputs], outputs)
+        outputs = tuple(outputs)
+    asked = Asked(method, scale, outputs, without_interactions(method, parameters))
     if out is None and is_dask(rows):
         from xaiweb.many.partitions import explain_partitions  # which needs Dask
 
         return explain_partitions(found, rows, asked)
-    with tempfile.TemporaryDirectory(prefix="xaiweb-") as temporary:
-        target = Path(temporary, "explanations.parquet") if out is None else Path(out)
-        summary = run(
+
+    def into(target: Path) -> Summary:
+        return run(
             found,
             _source(rows, on_step),
             asked,
@@ -93,7 +102,8 @@ def explain_dataset(
             on_progress=on_progress,
             on_step=on_step,
         )
-        return _frame(target) if out is None else summary
+
+    return _frame(into) if out is None else into(Path(out))
 
 
 def without_interactions(method: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,8 +127,10 @@ def without_interactions(method: str, parameters: Mapping[str, Any]) -> dict[str
 
 def _refuse_counts(jobs: int | None, part_rows: int, dask: str | None) -> None:
     for name, number in (("jobs", jobs), ("part_rows", part_rows)):
-        if number is not None and number < 1:
-            raise InputError(f"{number} is too few.", where=f'parameter "{name}"', next="Give 1 or more.")
+        if number is not None and not (isinstance(number, Integral) and number >= 1):
+            raise InputError(
+                f"{number!r} is no whole number from 1.", where=f'parameter "{name}"', next="Give 1 or more."
+            )
     if jobs is not None and dask not in (None, "local"):
         raise InputError(
             f"{jobs} jobs were asked for, but whoever runs the cluster at {dask} decides on its workers.",
@@ -134,10 +146,23 @@ def _source(rows: Any, on_step: OnStep | None) -> Source:
     return DaskSource(rows) if is_dask(rows) else MemorySource(rows)
 
 
-def _frame(file: Path) -> Any:
+def _frame(into: Callable[[Path], Summary]) -> Any:
+    """The data frame of a result that is written for it alone."""
+    if find_spec("pandas") is None:
+        raise InputError(
+            "a data frame needs pandas.", where="out", next="Install pandas, or give `out` a parquet file's name."
+        )
     from pyarrow import parquet
 
-    table = parquet.read_table(file)
+    with tempfile.TemporaryDirectory(prefix="xaiweb-") as folder:
+        file = Path(folder, "explanations.parquet")
+        try:
+            into(file)
+        except InputError as error:
+            if error.code == "all-refused":
+                error.next = "Mend them; with `out` all are listed in a file beside it."
+            raise
+        table = parquet.read_table(file)
     frame = table.replace_schema_metadata(None).to_pandas()
     frame.attrs.update({name.decode(): json.loads(value) for name, value in table.schema.metadata.items()})
     return frame

@@ -84,14 +84,17 @@ class Journal:
     def remove(self) -> None:
         """Remove the folder; the journal goes first, so that parts without one are never taken for finished ones."""
         (self.folder / NAME).unlink()
-        self.close()
+        self._file.close()
         for file in self.folder.iterdir():
             file.unlink()
         self.folder.rmdir()
 
     def close(self) -> None:
-        """Let go of the journal; another run may go on with it."""
-        self._file.close()
+        """Let go of the journal; another run may go on with it, if any part was finished."""
+        if self.finished or self._file.closed:
+            self._file.close()
+        else:
+            self.remove()
 
     def _begin(self, identity: dict[str, Any]) -> None:
         self._file.seek(0)
