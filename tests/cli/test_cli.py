@@ -327,7 +327,9 @@ def test_a_table_is_explained_in_parts_that_another_run_goes_on_with(linear: Pat
     result = run("explain", linear, "--input", rows, "--out", out, "--part-rows", 6, "--seed", 0)
     assert result.exit_code == 0, result.output
     assert result.stderr == f"Explanations: {out}, 20 rows, 1 refused: see {tmp_path / 'e.refused.csv'}\n"
-    Journal(out, {"input": "something else"}).close()
+    journal = Journal(out, {"input": "something else"})
+    journal.keep(0, b"")
+    journal.close()
     result = run("explain", linear, "--input", rows, "--out", out)
     assert result.exit_code == 1
     assert "was begun with another" in result.stderr
