@@ -17,6 +17,8 @@ from xaiweb.site.server import TYPES
 
 SENT_AT_ONCE = 8192
 """Bytes of one response before another one has its turn on the link."""
+LATE = 0.05
+"""What a thread that woke up late (s) may catch up with: else the link would be slower than it says."""
 COMPRESSED = ("css", "html", "js", "json", "mjs", "svg", "wasm")
 """What hosts compress; the rest of a site is compressed already, or small."""
 
@@ -49,7 +51,7 @@ class Link:
     def carry(self, size: int) -> None:
         """Returns when so many bytes have gone through."""
         with self._lock:
-            self._free = max(time.monotonic(), self._free) + size / self._rate
+            self._free = max(time.monotonic() - LATE, self._free) + size / self._rate
             until = self._free
         time.sleep(max(0.0, until - time.monotonic()))
 
