@@ -79,7 +79,11 @@ def report(site: Path, bundles: Path, repeats: int) -> Part:
         *table(
             ["", "one by one", "as a file", "ratio"],
             [
-                [what, *(f"{statistics.median(rates):.3g}" for rates in zip(*turns, strict=True)), f"{gains[what]:.2f}"]
+                [
+                    what,
+                    *(f"{float(f'{statistics.median(rates):.3g}'):,g}" for rates in zip(*turns, strict=True)),
+                    f"{gains[what]:.2f}",
+                ]
                 for what, turns in found.items()
             ],
         ),
