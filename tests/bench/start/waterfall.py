@@ -30,6 +30,7 @@ STAGES = {
     "packages": "numpy and the core, unpacked",
     "core": "numpy and the core, imported",
 }
+MOST_TICKS = 15
 PYTHON = {"python files", "python scripts", "interpreter", "packages", "core"}
 
 
@@ -47,7 +48,7 @@ def waterfall(visit: Visit, label: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
         f' role="img" aria-label="{escape(label)}"><style>{CSS}</style>'
     ]
-    step = 250 if end < 3000 else 500
+    step = next(step for step in (250, 500, 1000, 2000, 5000, 10_000) if end / step < MOST_TICKS)
     for time in range(0, ceil(end), step):
         out.append(f'<path class="g" d="M{x(time):.1f} {TOP - 8}V{height - 4}"/>')
         out.append(f'<text class="s" x="{x(time):.1f}" y="{TOP - 12}" text-anchor="middle">{time}</text>')
