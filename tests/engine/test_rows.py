@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +165,18 @@ def test_a_row_that_the_model_cannot_be_run_on_is_refused(tmp_path: Path) -> Non
         with pytest.raises(ModelError, match="out of data bounds") as raised:
             ask([7, 5])
         assert raised.value.code == "model-failed"
+
+
+@pytest.mark.parametrize("names", [["a", "b"], ["a", "b", "c", "d"]])
+def test_a_manifest_with_other_outputs_than_its_graph_is_refused(
+    bundle: Path, tmp_path: Path, names: list[str]
+) -> None:
+    copy = Path(shutil.copytree(bundle, tmp_path / "copy"))
+    manifest = json.loads((copy / "manifest.json").read_text())
+    manifest["outputs"] = [manifest["outputs"][0] | {"name": name} for name in names]
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(ModelError, match=f"answers 3 numbers for a row; its manifest names {len(names)} outputs"):
+        xaiweb.open(copy).predict(np.zeros(D))
 
 
 def test_groups_are_players(network: torch.nn.Module, rows: NDArray[np.float32], tmp_path: Path) -> None:

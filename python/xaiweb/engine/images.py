@@ -42,7 +42,7 @@ class ImageGraph:
     """
 
     def __init__(self, path: Path, n_outputs: int, chunk_rows: int) -> None:
-        self._session = session(path)
+        self._session = session(path, n_outputs=n_outputs)
         self.n_outputs = n_outputs
         self.chunk_rows = chunk_rows
 

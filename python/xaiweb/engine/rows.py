@@ -36,7 +36,7 @@ class RowGraph:
         self.n_outputs = len(bundle.manifest.outputs)
         self.chunk_rows = chunk_rows
         self._none = np.zeros((1, self.background.shape[1]), dtype=bool)
-        self._session = session(bundle.path / entry.graph, threads)
+        self._session = session(bundle.path / entry.graph, threads, self.n_outputs)
         features = entry.trees.features if entry.trees else None
         self._features = session(bundle.path / features, threads) if features else None
         self._seen_background: NDArray[np.float64] | None = None

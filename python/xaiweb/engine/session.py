@@ -26,25 +26,36 @@ VERSIONS = {
 """What an explanation's last digits may depend on."""
 
 
-def session(path: Path, threads: int = 0) -> onnxruntime.InferenceSession:
+def session(path: Path, threads: int = 0, n_outputs: int | None = None) -> onnxruntime.InferenceSession:
     """A session of a graph.
 
     Args:
         path: The graph.
         threads: Threads of one run; 0 is onnxruntime's choice.
+        n_outputs: How many numbers the manifest says it answers for each row; None says nothing.
 
     Raises:
-        ModelError: If onnxruntime refuses it.
+        ModelError: If onnxruntime refuses it, or it answers another number.
     """
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = threads
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        opened = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as reason:  # onnxruntime's exceptions share no narrower base
         raise ModelError(
             f"onnxruntime refuses this graph: {reason}", where=str(path), next="Export again.", code="model-corrupt"
         ) from None
+    answers = {output.shape[-1] for output in opened.get_outputs()}
+    if n_outputs is not None and answers != {n_outputs}:
+        raise ModelError(
+            f"this graph answers {', '.join(map(str, answers))} numbers for a row; "
+            f"its manifest names {n_outputs} outputs.",
+            where=str(path),
+            next="Export again.",
+            code="model-corrupt",
+        )
+    return opened
 
 
 @contextmanager
