@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +129,19 @@ def report(site: Path, loan: Path, repeats: int) -> Part:
         for job, (_, ratio) in found.items()
     ]
     return Part("Overhead and first visits in Chromium", lines, [*goals, first])
+
+
+@contextmanager
+def blank_page(site: Path) -> Iterator[tuple[Page, str, str]]:
+    """An empty page of a served site that isn't isolated, the site's address, and the browser's version."""
+    blank = {"/blank.html": b"<!doctype html><title>bench</title>"}
+    with serving(site, base="/site/", headers=False, extra=blank) as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        page = browser.new_page()
+        page.set_default_timeout(300_000)
+        page.goto(url.removesuffix("site/") + "blank.html")
+        yield page, url, browser.version
+        browser.close()
 
 
 def _page(browser: Browser, address: str) -> Page:

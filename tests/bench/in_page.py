@@ -8,14 +8,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from playwright.sync_api import sync_playwright
 
-from tests.bench.browser import FLAGS
+from tests.bench.browser import blank_page
 from tests.bench.part import Goal, Part, table
 from xaiweb.bundle.rows import decode
-from xaiweb.doctor import find_chromium
 from xaiweb.explaining.rows import TableExplainer
-from xaiweb.site.serve import serving
 
 LEAST = 2.0
 
@@ -55,12 +52,7 @@ EXPLAIN = """async ([url, text, rows, options]) => {
 def report(site: Path, bundles: Path, repeats: int) -> Part:
     """The table."""
     found = {}
-    blank = {"/blank.html": b"<!doctype html><title>bench</title>"}
-    with serving(site, base="/site/", headers=False, extra=blank) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        page = browser.new_page()
-        page.set_default_timeout(300_000)
-        page.goto(url.removesuffix("site/") + "blank.html")
+    with blank_page(site) as (page, url, version):
         for what, name, n_rows, n_alone, options in JOBS:
             turns = []
             for turn in range(repeats + 1):
@@ -69,8 +61,6 @@ def report(site: Path, bundles: Path, repeats: int) -> Part:
                 asked = [f"{url}bundles/{name}/", rows.to_csv(index=False), alone, {**options, "interactions": "none"}]
                 turns.append(page.evaluate(EXPLAIN, asked))
             found[what] = turns[1:]  # the first one warms up
-        version = browser.version
-        browser.close()
     gains = {what: statistics.median(b / a for a, b in turns) for what, turns in found.items()}
     lines = [
         f"Rows per second in Chromium {version}, WASM, one thread, against 100 background rows: asked for one by one"

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 from tests import pyodide_worker
 from tests.bench import kernel_times
-from tests.bench.browser import FLAGS
+from tests.bench.browser import blank_page
 from tests.bench.part import Goal, Part, table
-from xaiweb.doctor import find_chromium
-from xaiweb.site.serve import serving
 
 LEAST = 2.0
 
@@ -20,15 +16,8 @@ def report(site: Path, repeats: int) -> Part:
     """The table."""
     here = kernel_times.measure(repeats)
     program = Path(kernel_times.__file__).read_text("utf-8").replace("from __future__ import annotations\n", "")
-    blank = {"/blank.html": b"<!doctype html><title>bench</title>"}
-    with serving(site, base="/site/", headers=False, extra=blank) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        page = browser.new_page()
-        page.set_default_timeout(300_000)
-        page.goto(url.removesuffix("site/") + "blank.html")
+    with blank_page(site) as (page, url, version):
         there = pyodide_worker.run(page, url, f"{program}\nOUTPUT = measure({repeats})")
-        version = browser.version
-        browser.close()
     rows = [[name, *_cells(there[name]), *_cells(here[name])] for name in here]
     own = [name for name in there if not name.startswith(kernel_times.MADE_OF_THEM)]
     slowest = min(own, key=lambda name: there[name][0] / there[name][1])
